@@ -1,0 +1,1 @@
+"""The ground floor: settings, errors, API conventions, money, ids, idempotency, health."""

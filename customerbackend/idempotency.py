@@ -1,0 +1,142 @@
+"""Idempotency keys: a request sent twice is carried out once, and answered the same both times.
+
+The claim is a row of `IdempotentAnswer`, inserted by the first statement of the transaction that does the work, and
+committed with it. PostgreSQL has a second request with the same key wait at the unique index until the first one ends:
+committed, it finds the answer there; rolled back (refused, crashed, killed), the claim is its own. Nothing has to be
+cleaned up after a process that died: the claim dies with its connection.
+"""
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import psycopg2.errors
+from django.db import OperationalError
+from django.utils.translation import gettext_lazy as _
+from rest_framework.request import Request
+
+from customerbackend.callers import TokenInvalid
+from customerbackend.errors import Refusal
+from customerbackend.statements import Row, Statement
+
+KEPT = timedelta(hours=24)
+WAIT_SECONDS = 5
+PRINTABLE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?")
+
+
+class IdempotencyKeyRequired(Refusal):
+    status_code = 400
+    default_code = "idempotency_key_required"
+    title = _("Idempotency-Key is missing")
+    default_detail = _("Send an Idempotency-Key header of 1 to 255 printable characters, new for each intention.")
+
+
+class IdempotencyKeyReused(Refusal):
+    status_code = 422
+    default_code = "idempotency_key_reused"
+    title = _("Idempotency-Key was used for something else")
+    default_detail = _("This Idempotency-Key came with another request before. Use a new one.")
+
+
+class RequestInProgress(Refusal):
+    status_code = 409
+    default_code = "request_in_progress"
+    title = _("The first request is still running")
+    default_detail = _("A request with this Idempotency-Key is still being carried out. Ask again in a moment.")
+    wait = 1
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A request with its key: what `CLAIM_SQL` needs to claim it."""
+
+    key: str
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A 2xx answer, new or replayed."""
+
+    status: int
+    body: str
+    location: str = ""
+    replayed: bool = False
+
+
+def read_attempt(request: Request) -> Attempt:
+    """The request's key and the fingerprint of its method, path and body.
+
+    Raises IdempotencyKeyRequired. The body is compared as JSON, so that spacing and the order of names do not matter.
+    """
+    key = request.META.get("HTTP_IDEMPOTENCY_KEY", "")
+    if not PRINTABLE.fullmatch(key):
+        raise IdempotencyKeyRequired()
+    body = json.dumps(request.data, sort_keys=True, separators=(",", ":"))
+    text = f"{request.method} {request.path}\n{body}"
+    return Attempt(key, hashlib.sha256(text.encode()).hexdigest())
+
+
+def claim_sql(*, caller: str, key: str, fingerprint: str, new_id: str, now: str) -> str:
+    """A CTE pair for the first statement of a transaction: claims the key for the customer in the relation `caller`
+    (column `customer_id`; no row there, no claim), waiting up to WAIT_SECONDS for another request that holds it.
+
+    The arguments are SQL: parameters such as `$3`. The CTE `claim` has the columns (is_first, fingerprint, status, body,
+    location). An answer older than 24 hours is forgotten. The lock wait ends in LockNotAvailable.
+    """
+    expired = f"mine.created_at < {now} - interval '{int(KEPT.total_seconds())} seconds'"
+    kept = ", ".join(
+        f"{column} = CASE WHEN {expired} THEN excluded.{column} ELSE mine.{column} END"
+        for column in ("fingerprint", "status", "body", "location", "created_at")
+    )
+    return f"""
+    patience AS MATERIALIZED (SELECT set_config('lock_timeout', '{WAIT_SECONDS}s', true)),
+    claim AS (
+        INSERT INTO customerbackend_idempotentanswer AS mine
+            (id, customer_id, key, fingerprint, status, body, location, created_at)
+        SELECT {new_id}, caller.customer_id, {key}, {fingerprint}, NULL, '', '', {now}
+        FROM {caller} AS caller, patience
+        ON CONFLICT (customer_id, key) DO UPDATE SET {kept}
+        RETURNING mine.status IS NULL AS is_first, mine.fingerprint, mine.status, mine.body, mine.location
+    )"""
+
+
+def run_claim(statement: Statement, *values: Any) -> Row:
+    """The row of a statement that holds `claim_sql`. Raises RequestInProgress, and TokenInvalid where there is no row."""
+    try:
+        row = statement.row(*values)
+    except OperationalError as fault:
+        if isinstance(fault.__cause__, psycopg2.errors.LockNotAvailable):
+            raise RequestInProgress() from fault
+        raise
+    if row is None:
+        raise TokenInvalid()
+    return row
+
+
+def replay(attempt: Attempt, fingerprint: str, status: int, body: str, location: str) -> Answer:
+    """The kept answer of an earlier request with this key. Raises IdempotencyKeyReused if that was another one."""
+    if fingerprint != attempt.fingerprint:
+        raise IdempotencyKeyReused()
+    return Answer(status=status, body=body, location=location, replayed=True)
+
+
+def keep_sql(*, customer: str, key: str, status: str, body: str, location: str) -> str:
+    """SQL that writes the answer into the claim made before in the same transaction; the arguments are SQL."""
+    return f"""
+    UPDATE customerbackend_idempotentanswer SET status = {status}, body = {body}, location = {location}
+    WHERE customer_id = {customer} AND key = {key}"""
+
+
+def purge_before(now: datetime) -> datetime:
+    """Answers created before this moment are forgotten and may be deleted."""
+    return now - KEPT
+
+
+def replay_headers(answer: Answer) -> dict[str, Any]:
+    """The headers of an answer to a request with a key."""
+    headers = {"Location": answer.location} if answer.location else {}
+    return {**headers, "Idempotent_Replayed": "true"} if answer.replayed else headers

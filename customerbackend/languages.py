@@ -1,0 +1,22 @@
+"""Which language a customer is answered in."""
+
+from functools import lru_cache
+
+from django.conf import settings
+from django.utils.translation import get_supported_language_variant
+from django.utils.translation.trans_real import parse_accept_lang_header
+
+LANGUAGES = ("en", "ru")
+
+
+@lru_cache(maxsize=1024)
+def language_from_header(accept_language: str) -> str:
+    """The first of our languages that an Accept-Language header (RFC 9110) asks for, else the deployment's own."""
+    for wanted, _ in parse_accept_lang_header(accept_language[:500]):
+        if wanted == "*":
+            break
+        try:
+            return get_supported_language_variant(wanted)
+        except LookupError:
+            continue
+    return settings.LANGUAGE_CODE

@@ -1,0 +1,28 @@
+"""What the ground floor keeps: the answers to requests with an Idempotency-Key."""
+
+from django.db import models
+
+from customerbackend.ids import new_id
+
+
+class IdempotentAnswer(models.Model):
+    """The first answer to a request with an Idempotency-Key, kept to be replayed byte for byte.
+
+    The row is inserted when the request begins and committed with what the request did, so that whoever sends the same
+    key at the same time waits for the row; a request that is refused, or whose process dies, leaves no row.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    customer_id = models.UUIDField()
+    key = models.CharField(max_length=255)
+    fingerprint = models.CharField(max_length=64, help_text="SHA-256 of method, path and body.")
+    status = models.PositiveSmallIntegerField(null=True)
+    body = models.TextField(blank=True, default="")
+    location = models.CharField(max_length=255, blank=True, default="")
+    created_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("customer_id", "key", name="idempotency_key_once")]
+
+    def __str__(self) -> str:
+        return f"{self.key} ({self.status})"

@@ -1,0 +1,37 @@
+"""Keyset pagination: a cursor names the last row of a page by what the list is sorted by, never by its position."""
+
+import base64
+import json
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework.exceptions import ErrorDetail
+
+from customerbackend.errors import InvalidParameter
+
+
+def encode_cursor(*key: Any) -> str:
+    """An opaque cursor for the row with this sort key (texts, numbers, ids, moments)."""
+    parts = [part.isoformat() if isinstance(part, datetime) else str(part) for part in key]
+    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+
+
+def decode_cursor(cursor: str, *kinds: type[datetime] | type[UUID] | type[int]) -> tuple[Any, ...]:
+    """The sort key in a cursor, its parts read as `kinds`. Raises InvalidParameter for what is not such a cursor."""
+    try:
+        parts = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
+        if len(parts) != len(kinds) or not all(isinstance(part, str) and len(part) < 64 for part in parts):
+            raise ValueError(cursor)
+        key = tuple(
+            datetime.fromisoformat(part) if kind is datetime else kind(part)  # type: ignore[call-arg,arg-type]
+            for part, kind in zip(parts, kinds, strict=True)
+        )
+        if any(isinstance(part, datetime) and part.tzinfo is None for part in key):
+            raise ValueError(cursor)
+        if any(isinstance(part, int) and abs(part) >= 2**63 for part in key):
+            raise ValueError(cursor)
+    except (ValueError, TypeError, RecursionError) as fault:
+        raise InvalidParameter({"cursor": [ErrorDetail(_("This is not a cursor of this list."), "invalid")]}) from fault
+    return key

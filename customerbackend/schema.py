@@ -1,0 +1,59 @@
+"""The OpenAPI schema's finishing touches."""
+
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+
+PROBLEM = {
+    "type": "object",
+    "description": "RFC 9457. Fields beyond these are the data of that error.",
+    "properties": {
+        "type": {"type": "string", "format": "uri"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string", "description": "Stable; branch on it."},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "pointer": {"type": "string", "description": "JSON pointer into the body"},
+                    "parameter": {"type": "string"},
+                    "code": {"type": "string"},
+                    "detail": {"type": "string"},
+                },
+                "required": ["code", "detail"],
+            },
+        },
+        "request_id": {"type": ["string", "null"]},
+    },
+    "required": ["type", "title", "status", "detail", "code", "errors", "request_id"],
+    "additionalProperties": True,
+}
+
+
+def only_the_api(endpoints: list[Any]) -> list[Any]:
+    """Leave out what is not part of the API that clients use (the schema's own view)."""
+    return [endpoint for endpoint in endpoints if endpoint[0] != "/api/v1/schema"]
+
+
+def problem_as_default_answer(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+    """Every operation answers a problem document where it does not answer what it promises."""
+    result["components"].setdefault("schemas", {})["Problem"] = PROBLEM
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for path in result["paths"].values():
+        for operation in path.values():
+            operation["responses"]["default"] = {"description": "Refused or failed.", "content": content}
+    return result
+
+
+class SessionToken(OpenApiAuthenticationExtension):
+    """How the schema describes the Authorization header."""
+
+    # type: ignore[no-untyped-call]
+    target_class = "accounts.authentication.TokenAuthentication"
+    name = "sessionToken"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}

@@ -1,0 +1,277 @@
+"""Every setting of the product, read from the environment.
+
+A file `env` in the data folder, written by `make run`, stands in for the environment in development; a real
+variable always wins over it. Without SECRET_KEY, DATABASE_URL and ALLOWED_HOSTS from one of the two nothing starts.
+"""
+
+import os
+from pathlib import Path
+
+import environ
+from csp.constants import NONE, SELF, UNSAFE_INLINE
+from django.core.exceptions import ImproperlyConfigured
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+from customerbackend.logs import logging_config
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = BASE_DIR / os.environ.get("DATA_DIR", ".data")
+
+env = environ.Env()
+if (DATA_DIR / "env").is_file():
+    environ.Env.read_env(DATA_DIR / "env")
+
+missing = [name for name in ("SECRET_KEY", "DATABASE_URL", "ALLOWED_HOSTS") if not os.environ.get(name)]
+if missing:
+    raise ImproperlyConfigured(
+        f"Set {', '.join(missing)} in the environment (for development: `make run` does it, in {DATA_DIR / 'env'})."
+    )
+
+# Read directly: django-environ would take a secret that starts with "$" for the name of another variable.
+SECRET_KEY = os.environ["SECRET_KEY"]
+DEBUG = False
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
+HTTPS = env.bool("HTTPS", True)
+PUBLIC_URL = env.str("PUBLIC_URL", "https://localhost").rstrip("/")
+NUM_PROXIES = env.int("NUM_PROXIES", 0)
+
+INSTALLED_APPS = [
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "corsheaders",
+    "customerbackend",
+    "notifications",
+    "accounts",
+    "catalog",
+    "orders",
+    "payments",
+]
+
+MIDDLEWARE = [
+    "customerbackend.middleware.RequestMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "customerbackend.middleware.PageSecurityPolicyMiddleware",
+    "customerbackend.middleware.AdminSessionMiddleware",
+    "customerbackend.middleware.AdminLocaleMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "customerbackend.middleware.AdminAuthenticationMiddleware",
+    "customerbackend.middleware.AdminMessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "customerbackend.urls"
+WSGI_APPLICATION = "customerbackend.wsgi.application"
+APPEND_SLASH = False
+AUTH_USER_MODEL = "accounts.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# --- The database -------------------------------------------------------------------------------------------------
+
+DATABASE_PREPARE = env.bool("DATABASE_PREPARE", True)
+try:
+    DATABASES = {"default": env.db_url("DATABASE_URL", engine="django.db.backends.postgresql")}
+except (ValueError, environ.ImproperlyConfigured) as fault:
+    raise ImproperlyConfigured(
+        "DATABASE_URL is not an address of the form postgres://user:password@host/name."
+    ) from fault
+if not DATABASES["default"].get("NAME"):
+    raise ImproperlyConfigured("DATABASE_URL names no database: postgres://user:password@host/name is expected.")
+DATABASES["default"]["CONN_MAX_AGE"] = None
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+if DATABASE_PREPARE:
+    # A process that froze or lost its network inside a transaction gives its locks and claims back after 30 seconds.
+    # PgBouncer refuses start-up options; where it stands between, set this on the database role instead.
+    DATABASES["default"]["OPTIONS"].setdefault(
+        "options", "-c idle_in_transaction_session_timeout=30000 -c lock_timeout=10000"
+    )
+
+# --- Languages, times, money --------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en")
+LANGUAGES = [("en", "English"), ("ru", "Русский")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+CUSTOMER_TIME_ZONE = env.str("CUSTOMER_TIME_ZONE", "UTC")
+CURRENCY = env.str("CURRENCY", "EUR").upper()
+COMPANY_NAME = env.str("COMPANY_NAME", "Demo Kitchen")
+PHONENUMBER_DEFAULT_REGION = env.str("PHONE_REGION", "DE")
+PHONENUMBER_DB_FORMAT = "E164"
+PHONENUMBER_DEFAULT_FORMAT = "E164"
+
+# --- Who you are --------------------------------------------------------------------------------------------------
+
+SESSIONS = "accounts.sessions"
+ACCESS_TOKEN_SECONDS = env.int("ACCESS_TOKEN_SECONDS", 15 * 60)
+SESSION_SECONDS = env.int("SESSION_SECONDS", 24 * 3600)
+KEEP_SIGNED_IN_SECONDS = env.int("KEEP_SIGNED_IN_SECONDS", 30 * 24 * 3600)
+PASSWORD_HASHERS = [
+    "accounts.hashers.Argon2Hasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["login", "email", "name"]},
+    },
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+
+# --- Orders -------------------------------------------------------------------------------------------------------
+
+PAYMENT_METHODS = ["cash", "terminal"]  # at the door; those in the app follow with their provider
+SCHEDULE_DAYS = env.int("SCHEDULE_DAYS", 7)
+CANCELLATION_REFUNDS_ONLINE_PAYMENTS = env.bool("CANCELLATION_REFUNDS_ONLINE_PAYMENTS", False)
+
+# --- The API ------------------------------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.TokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["accounts.authentication.SessionLives"],
+    "DEFAULT_PARSER_CLASSES": ["customerbackend.parsers.JsonParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "customerbackend.negotiation.AlwaysJson",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_THROTTLE_CLASSES": [],
+    "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
+    "UNAUTHENTICATED_USER": None,
+    "NUM_PROXIES": NUM_PROXIES,
+}
+DRF_STANDARDIZED_ERRORS = {
+    "EXCEPTION_HANDLER_CLASS": "customerbackend.problems.ProblemHandler",
+    "NESTED_FIELD_SEPARATOR": "/",
+}
+SIMPLE_JWT = {
+    "ALGORITHM": "HS256",
+    "SIGNING_KEY": SECRET_KEY,
+    "AUDIENCE": "customerbackend",
+    "ISSUER": "customerbackend",
+    "LEEWAY": 5,  # clocks of several machines; the expiry itself is checked without it
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "customerbackend",
+    "VERSION": "1.0.0",
+    "DESCRIPTION": "What a food-delivery company's customer app talks to: accounts, menu, orders.",
+    "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "ENUM_NAME_OVERRIDES": {
+        "Allergen": "catalog.models.Allergen",
+        "DeliveryMethod": "orders.models.DeliveryMethod",
+        "PaymentMethod": "orders.models.PaymentMethod",
+        "VisibleStatus": "orders.statuses.VisibleStatus",
+    },
+    "PREPROCESSING_HOOKS": ["customerbackend.schema.only_the_api"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "customerbackend.schema.problem_as_default_answer",
+    ],
+    "SWAGGER_UI_SETTINGS": {"persistAuthorization": True, "displayRequestDuration": True},
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
+CORS_URLS_REGEX = r"^/api/"
+CORS_ALLOW_HEADERS = ["accept", "accept-language", "authorization", "content-type", "idempotency-key", "if-none-match",
+                      "x-request-id"]  # fmt: skip
+CORS_EXPOSE_HEADERS = ["etag", "location", "retry-after", "idempotent-replayed", "x-request-id"]
+
+# --- Mail, files, logs --------------------------------------------------------------------------------------------
+
+vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "no-reply@localhost")
+
+STATIC_URL = "/static/"
+# Where collectstatic puts the files in the image; without it they are served from where they stand.
+STATIC_ROOT = env.str("STATIC_ROOT", "") or None
+WHITENOISE_USE_FINDERS = STATIC_ROOT is None
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+
+LOGGING = logging_config(env.str("LOG_LEVEL", "INFO"))
+
+# --- Security -----------------------------------------------------------------------------------------------------
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if NUM_PROXIES else None
+X_FRAME_OPTIONS = "DENY"
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF, UNSAFE_INLINE],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# --- Admin --------------------------------------------------------------------------------------------------------
+
+UNFOLD = {
+    "SITE_TITLE": COMPANY_NAME,
+    "SITE_HEADER": COMPANY_NAME,
+    "SITE_SYMBOL": "restaurant",
+    "SHOW_HISTORY": True,
+    "SHOW_VIEW_ON_SITE": False,
+    "SIDEBAR": {
+        "show_search": True,
+        "navigation": [
+            {
+                "title": _("Orders"),
+                "items": [
+                    {
+                        "title": _("Orders"),
+                        "icon": "receipt_long",
+                        "link": reverse_lazy("admin:orders_order_changelist"),
+                    },
+                ],
+            },
+        ],
+    },
+}

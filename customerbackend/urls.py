@@ -1,0 +1,25 @@
+"""Where everything is. The API lies under /api/v1 and has no trailing slashes."""
+
+from django.contrib import admin
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+from customerbackend import health
+from customerbackend.problems import problems
+
+urlpatterns = [
+    path("api/v1/", include("accounts.urls")),
+    path("api/v1/", include("catalog.urls")),
+    path("api/v1/", include("orders.urls")),
+    path("api/v1/schema", SpectacularAPIView.as_view(), name="schema"),
+    path("docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("problems", problems, name="problems"),
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "customerbackend.problems.bad_request"
+handler403 = "customerbackend.problems.permission_denied"
+handler404 = "customerbackend.problems.page_not_found"
+handler500 = "customerbackend.problems.server_error"
