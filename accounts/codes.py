@@ -1,0 +1,122 @@
+"""Six-digit codes sent to an address: made, sent again, entered."""
+
+import hashlib
+import hmac
+import secrets
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Code
+from customerbackend.errors import Refusal
+
+TRIES = 5
+SENDS = 5
+LIFETIME = timedelta(minutes=15)
+PAUSE = timedelta(seconds=60)
+
+
+class CodeWrong(Refusal):
+    status_code = 422
+    default_code = "code_wrong"
+    title = _("The code is not right")
+    default_detail = _("This is not the code that was sent. Look again and enter it once more.")
+
+
+class CodeUsedUp(Refusal):
+    status_code = 410
+    default_code = "code_used_up"
+    title = _("The code is void")
+    default_detail = _("Too many wrong codes were entered. Ask for a new one.")
+
+
+class CodeExpired(Refusal):
+    status_code = 410
+    default_code = "code_expired"
+    title = _("The code has expired")
+    default_detail = _("The code is too old. Ask for a new one.")
+
+
+class CodeTooSoon(Refusal):
+    """Another code was sent a moment ago. Carries `wait`, the seconds until the next may be sent."""
+
+    status_code = 429
+    default_code = "throttled"
+    title = _("Too many requests")
+    default_detail = _("A code was sent a moment ago. Wait before you ask for another one.")
+
+    def __init__(self, wait: int) -> None:
+        super().__init__()
+        self.wait = wait
+
+
+def issue_code(*, purpose: str, channel: str, address: str, subject_id: UUID) -> tuple[Code, str]:
+    """A new code for the subject and its six digits, which are not stored. The caller sends them."""
+    digits = f"{secrets.randbelow(10**6):06}"
+    now = timezone.now()
+    code = Code.objects.create(
+        purpose=purpose,
+        channel=channel,
+        address=address,
+        subject_id=subject_id,
+        code_hash=hash_code(subject_id, digits),
+        tries_left=TRIES,
+        sends_left=SENDS,
+        sent_at=now,
+        expires_at=now + LIFETIME,
+    )
+    return code, digits
+
+
+def reissue_code(*, code: Code) -> tuple[Code, str]:
+    """Replace the digits of a code, with all tries and its full time. Raises CodeTooSoon (429), CodeUsedUp.
+
+    One conditional UPDATE: of parallel requests one sends.
+    """
+    digits = f"{secrets.randbelow(10**6):06}"
+    now = timezone.now()
+    changed = Code.objects.filter(id=code.id, sends_left__gt=0, sent_at__lte=now - PAUSE).update(
+        code_hash=hash_code(code.subject_id, digits),
+        tries_left=TRIES,
+        sends_left=F("sends_left") - 1,
+        sent_at=now,
+        expires_at=now + LIFETIME,
+    )
+    code.refresh_from_db()
+    if changed:
+        return code, digits
+    if code.sends_left == 0:
+        raise CodeUsedUp(_("No more codes are sent for this request. Start again."))
+    raise CodeTooSoon(wait=seconds_until(code.sent_at + PAUSE, now))
+
+
+def enter_code(*, purpose: str, subject_id: UUID, digits: str) -> Code:
+    """The code, if these are its digits. Raises CodeWrong with `tries_left`, CodeUsedUp, CodeExpired.
+
+    Every try is counted by a conditional UPDATE before the digits are compared, so that parallel tries cannot exceed
+    the limit. Call it outside the transaction that a refusal would roll back.
+    """
+    now = timezone.now()
+    counted = Code.objects.filter(purpose=purpose, subject_id=subject_id, tries_left__gt=0, expires_at__gt=now).update(
+        tries_left=F("tries_left") - 1
+    )
+    code = Code.objects.get(purpose=purpose, subject_id=subject_id)
+    if not counted:
+        raise CodeUsedUp() if code.tries_left == 0 else CodeExpired()
+    if not hmac.compare_digest(code.code_hash, hash_code(subject_id, digits)):
+        raise CodeWrong(tries_left=code.tries_left)
+    return code
+
+
+def hash_code(subject_id: UUID, digits: str) -> str:
+    """What is stored of a code: keyed, for six digits alone could be found by trying."""
+    return hmac.new(settings.SECRET_KEY.encode(), f"code:{subject_id}:{digits}".encode(), hashlib.sha256).hexdigest()
+
+
+def seconds_until(moment: datetime, now: datetime) -> int:
+    """Whole seconds, at least one."""
+    return max(1, -int((now - moment).total_seconds() // 1))

@@ -1,0 +1,132 @@
+"""Who can come in: staff (`User`, for Django admin), customers, their sessions, and sign-ups on the way."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
+
+from customerbackend.ids import new_id
+
+
+class User(AbstractUser):
+    """Staff and operators, for Django admin. A customer is never one of these."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+
+
+class Customer(models.Model):
+    """A customer of the company. What is present of login, email and phone is verified and unique."""
+
+    class Contact(models.TextChoices):
+        PHONE = "phone", _("Phone")
+        EMAIL = "email", _("Email")
+        TELEGRAM = "telegram", "Telegram"
+        PUSH = "push", _("Push")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    login = models.CharField(max_length=64, null=True, blank=True)
+    email = models.EmailField(null=True, blank=True)
+    phone = PhoneNumberField(null=True, blank=True)
+    password = models.CharField(max_length=255, null=True, blank=True, editable=False)
+    name = models.CharField(max_length=100, blank=True)
+    language = models.CharField(max_length=8, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE)
+    time_zone = models.CharField(max_length=64, default="UTC")
+    telegram = models.CharField(max_length=64, null=True, blank=True)
+    messengers = ArrayField(models.CharField(max_length=32), default=list, blank=True)
+    preferred_contact = models.CharField(max_length=16, choices=Contact.choices, null=True, blank=True)
+    preferred_payment_method = models.CharField(max_length=16, null=True, blank=True)
+    allergens = ArrayField(models.CharField(max_length=32), default=list, blank=True)
+    is_active = models.BooleanField(default=True, help_text=_("Unchecked: no token of theirs works any more."))
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("customer")
+        verbose_name_plural = _("customers")
+        constraints = [
+            models.UniqueConstraint(Lower("login"), name="customer_login_unique"),
+            models.UniqueConstraint(Lower("email"), name="customer_email_unique"),
+            models.CheckConstraint(
+                condition=~Q(login="") & ~Q(email="") & ~Q(phone=""), name="customer_absent_is_null"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.login or self.email or str(self.id)
+
+
+class Session(models.Model):
+    """One signed-in device of a customer. Access tokens name it, and live no longer than it does.
+
+    The refresh token rotates. Of the current one and of the one before only SHA-256 hashes are kept.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="sessions")
+    device_name = models.CharField(max_length=100, blank=True)
+    keep_signed_in = models.BooleanField(default=False)
+    refresh_hash = models.CharField(max_length=64)
+    previous_refresh_hash = models.CharField(max_length=64, blank=True, default="")
+    refreshed_at = models.DateTimeField(help_text=_("When the refresh token was given out; at first, the sign-in."))
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+
+    def __str__(self) -> str:
+        return f"{self.device_name or '?'} ({self.id})"
+
+
+class SignUp(models.Model):
+    """Somebody who asked for an account and has not yet shown that the address is theirs. Nobody's until then."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    login = models.CharField(max_length=64)
+    email = models.EmailField()
+    phone = PhoneNumberField(null=True)
+    password = models.CharField(max_length=255)
+    name = models.CharField(max_length=100, blank=True)
+    language = models.CharField(max_length=8)
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Code(models.Model):
+    """A six-digit code sent to an address to show that whoever enters it reads what is sent there."""
+
+    class Purpose(models.TextChoices):
+        SIGN_UP = "sign_up"
+
+    class Channel(models.TextChoices):
+        EMAIL = "email"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    purpose = models.CharField(max_length=32, choices=Purpose.choices)
+    channel = models.CharField(max_length=16, choices=Channel.choices)
+    address = models.CharField(max_length=254)
+    subject_id = models.UUIDField(help_text="What the code is for: the sign-up's id.")
+    code_hash = models.CharField(max_length=64)
+    tries_left = models.PositiveSmallIntegerField()
+    sends_left = models.PositiveSmallIntegerField(help_text="How many more codes may be sent in place of this one.")
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("purpose", "subject_id", name="one_code_for_a_purpose")]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} ({self.id})"
+
+    def is_usable(self, now: datetime) -> bool:
+        """Whether entering it can still succeed."""
+        return self.tries_left > 0 and now < self.expires_at

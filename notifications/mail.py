@@ -1,0 +1,45 @@
+"""Mail that somebody is waiting for while the request runs: verification codes."""
+
+import logging
+import smtplib
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from customerbackend.errors import Refusal
+from customerbackend.ids import new_id
+
+logger = logging.getLogger("customerbackend.mail")
+
+
+class MailNotSent(Refusal):
+    status_code = 503
+    default_code = "mail_not_sent"
+    title = _("The mail could not be sent")
+    default_detail = _("Our mail server does not answer at the moment. Please try again in a minute.")
+    wait = 60
+
+
+def send_mail(*, kind: str, address: str, language: str, data: dict[str, Any]) -> None:
+    """Send one mail, as text and HTML, in the language. Raises MailNotSent. Never call it inside a transaction.
+
+    The templates are `mail/<kind>.txt` and `.html`; the subject is the text's first line.
+    """
+    with translation.override(language):
+        context = {**data, "company": settings.COMPANY_NAME, "language": language}
+        subject, _newline, text = render_to_string(f"mail/{kind}.txt", context).strip().partition("\n")
+        # An id of our own: Python's holds the process number, which may look like a code.
+        headers = {"Message-ID": f"<{new_id()}@{settings.DEFAULT_FROM_EMAIL.rpartition('@')[2].rstrip('>')}>"}
+        message = EmailMultiAlternatives(
+            subject, text.strip() + "\n", settings.DEFAULT_FROM_EMAIL, [address], headers=headers
+        )
+        message.attach_alternative(render_to_string(f"mail/{kind}.html", {**context, "subject": subject}), "text/html")
+    try:
+        message.send()
+    except (OSError, smtplib.SMTPException) as fault:
+        logger.error("mail not sent", exc_info=fault)
+        raise MailNotSent() from fault
