@@ -1,0 +1,249 @@
+"""Reading what can be bought: one statement, then pure functions over the catalog's value.
+
+The statement checks the session (if a token came along), says which version of the catalog is current, and brings the
+conditions of the minute. An answer is rendered once for each state of things that it can tell; its ETag names that
+state, so a 304 costs the statement and a comparison.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import get_language
+from rest_framework.exceptions import NotFound
+
+from catalog.conditions import CALM, Conditions, read_free_stock, read_states, sql_free_stock, sql_states
+from catalog.describing import describe_branch, describe_category, describe_product, describe_zone
+from catalog.hours import closing_after, is_open, next_opening
+from catalog.recipes import find_unavailable, portions_left
+from catalog.value import Branch, Catalog, Product, current_catalog, loaded_catalog, sql_catalog_version
+from catalog.zones import Location, serving_branches
+from customerbackend.callers import TokenInvalid, sessions
+from customerbackend.pagination import decode_cursor, encode_cursor
+from customerbackend.statements import Statement
+
+READ_CONDITIONS = Statement(
+    "catalog_conditions",
+    "uuid, timestamptz, uuid",
+    f"""
+    SELECT $1 IS NULL OR EXISTS ({sessions().live_session("$1", "$2")}),
+        {sql_catalog_version()}, {sql_states("$3", "$2")}, {sql_free_stock("$3")}""",
+)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The catalog and the conditions at its branches, at one moment."""
+
+    catalog: Catalog
+    states: Mapping[UUID, Conditions]
+    free_text: str | None
+    now: datetime
+
+    def conditions(self, branch: Branch) -> Conditions:
+        """Conditions at a branch, without stock."""
+        return self.states.get(branch.id, CALM)
+
+    def free(self, branch: Branch) -> Mapping[UUID, int] | None:
+        """Free stock of the branch that was asked for; None where it restocks."""
+        return read_free_stock(self.free_text) if branch.restock_seconds is None else None
+
+
+def read_moment(*, session_id: UUID | None, branch_id: UUID | None) -> Moment:
+    """What is so now, with the stock of one branch. One statement, on a catalog that has not changed.
+
+    Raises TokenInvalid when a session is given that does not live.
+    """
+    now = timezone.now()
+    row = READ_CONDITIONS.row(session_id, now, branch_id)
+    assert row is not None
+    is_signed_in, version, states, free = row
+    if not is_signed_in:
+        raise TokenInvalid()
+    return Moment(catalog=current_catalog(version), states=read_states(states), free_text=free, now=now)
+
+
+def read_branch(*, session_id: UUID | None, branch_id: UUID | None) -> tuple[Moment, Branch]:
+    """The same with the branch itself, by default the first. Raises TokenInvalid, NotFound."""
+    sought = branch_id or first_branch_id(loaded_catalog())
+    moment = read_moment(session_id=session_id, branch_id=sought)
+    if branch_id is None and first_branch_id(moment.catalog) != sought:
+        sought = first_branch_id(moment.catalog)
+        moment = read_moment(session_id=session_id, branch_id=sought)
+    branch = moment.catalog.branch(sought) if sought else None
+    if branch is None:
+        raise NotFound()
+    return moment, branch
+
+
+def first_branch_id(catalog: Catalog) -> UUID | None:
+    """The branch that is meant when none is named."""
+    return catalog.branches[0].id if catalog.branches else None
+
+
+@lru_cache(maxsize=64)
+def unavailable_at(
+    catalog: Catalog, branch: Branch, stopped: frozenset[UUID], free_text: str | None
+) -> frozenset[UUID]:
+    """`find_unavailable`, worked out once for each state of stock and stop list."""
+    free = read_free_stock(free_text) if branch.restock_seconds is None else None
+    return find_unavailable(branch, stopped, free)
+
+
+@dataclass(frozen=True)
+class Situation:
+    """All of the moment that an answer about one branch can show. Equal situations have equal answers."""
+
+    branch: Branch
+    language: str
+    next_opening_at: datetime | None
+    closes_at: datetime | None
+    open_now: bool
+    is_paused: bool
+    busy_seconds: int
+    unavailable: frozenset[UUID]
+
+    @property
+    def tag(self) -> str:
+        """The situation's name: what would be an ETag for an answer that shows all of it."""
+        facts = [self.branch.id, self.branch.fingerprint, self.language, self.next_opening_at, self.closes_at]
+        facts += [self.open_now, self.is_paused, self.busy_seconds, sorted(map(str, self.unavailable))]
+        return hashlib.sha256(repr(facts).encode()).hexdigest()[:24]
+
+
+def situation_of(moment: Moment, branch: Branch) -> Situation:
+    """The situation of a branch whose stock was read with the moment."""
+    conditions = moment.conditions(branch)
+    opening, closing = next_opening(branch, moment.now), closing_after(branch, moment.now)
+    return Situation(
+        branch=branch,
+        language=get_language() or "",
+        next_opening_at=opening,
+        closes_at=closing,
+        open_now=is_open(branch, moment.now),
+        is_paused=conditions.is_paused,
+        busy_seconds=conditions.busy_seconds,
+        unavailable=unavailable_at(moment.catalog, branch, conditions.stopped, moment.free_text),
+    )
+
+
+@lru_cache(maxsize=64)
+def render_menu(situation: Situation) -> tuple[str, str]:
+    """The menu's ETag and its body."""
+    branch, unavailable = situation.branch, situation.unavailable
+    categories = [
+        {**describe_category(category), "products": [describe_product(product, unavailable) for product in products]}
+        for category, products in branch.menu
+    ]
+    body = {"branch": describe_situation(situation), "categories": categories}
+    return situation.tag, json.dumps(body, ensure_ascii=False)
+
+
+def describe_situation(situation: Situation) -> dict[str, Any]:
+    """The branch as the API gives it, with what is so now."""
+    return describe_branch(
+        situation.branch,
+        open_now=situation.open_now,
+        closes_at=situation.closes_at,
+        next_opening_at=situation.next_opening_at,
+        is_paused=situation.is_paused,
+        busy_minutes=situation.busy_seconds // 60,
+    )
+
+
+def read_menu(*, session_id: UUID | None, branch_id: UUID | None) -> tuple[str, str]:
+    """ETag and body of the menu of a branch, by default the first. One statement. Raises TokenInvalid, NotFound."""
+    moment, branch = read_branch(session_id=session_id, branch_id=branch_id)
+    return render_menu(situation_of(moment, branch))
+
+
+def read_branches(*, session_id: UUID | None) -> dict[str, Any]:
+    """Every branch. One statement. Raises TokenInvalid."""
+    moment = read_moment(session_id=session_id, branch_id=None)
+    return {"data": [describe_situation(situation_of(moment, b)) for b in moment.catalog.branches], "next_cursor": None}
+
+
+def read_serving(*, session_id: UUID | None, location: Location) -> dict[str, Any]:
+    """The branches that deliver to a location, best first. One statement. Raises TokenInvalid, LocationRequired."""
+    moment = read_moment(session_id=session_id, branch_id=None)
+    return {
+        "data": [
+            {"branch": describe_situation(situation_of(moment, branch)), **describe_zone(zone)}
+            for branch, zone in serving_branches(moment.catalog, location)
+        ],
+        "next_cursor": None,
+    }
+
+
+def read_categories(*, session_id: UUID | None) -> dict[str, Any]:
+    """The categories that any branch sells from, in menu order. One statement. Raises TokenInvalid."""
+    moment = read_moment(session_id=session_id, branch_id=None)
+    found = {category.id: category for branch in moment.catalog.branches for category, _ in branch.menu}
+    return {"data": [describe_category(category) for category in found.values()], "next_cursor": None}
+
+
+@dataclass(frozen=True)
+class ProductFilter:
+    """What `GET /products` can be narrowed by."""
+
+    category_id: UUID | None = None
+    search: str = ""
+    dietary: frozenset[str] = frozenset()
+    without_allergens: frozenset[str] = frozenset()
+    available: bool | None = None
+
+    def matches(self, product: Product, unavailable: frozenset[UUID]) -> bool:
+        """Whether the product is asked for. What may contain an allergen, or is undeclared, is not without it."""
+        if self.category_id is not None and product.category_id != self.category_id:
+            return False
+        if self.available is not None and self.available == (product.id in unavailable):
+            return False
+        if not self.dietary <= set(product.dietary):
+            return False
+        if self.without_allergens:
+            known = product.allergens
+            if known is None or self.without_allergens & {*known.contains, *known.may_contain}:
+                return False
+        text = f"{product.name} {product.description}".casefold()
+        return all(word in text for word in self.search.casefold().split())
+
+
+def read_products(
+    *, session_id: UUID | None, branch_id: UUID | None, wanted: ProductFilter, limit: int, cursor: str | None
+) -> dict[str, Any]:
+    """A page of a branch's products, in menu order. One statement. Raises TokenInvalid, NotFound, InvalidParameter.
+
+    The cursor names the last product shown; where that has gone from the menu meanwhile, the list begins anew.
+    """
+    last = decode_cursor(cursor, UUID)[0] if cursor else None
+    moment, branch = read_branch(session_id=session_id, branch_id=branch_id)
+    unavailable = situation_of(moment, branch).unavailable
+    products = list(branch.products.values())
+    begin = next((index for index, product in enumerate(products, 1) if product.id == last), 0)
+    matching = [product for product in products[begin:] if wanted.matches(product, unavailable)]
+    more = len(matching) > limit
+    return {
+        "data": [describe_product(product, unavailable) for product in matching[:limit]],
+        "next_cursor": encode_cursor(matching[limit - 1].id) if more else None,
+    }
+
+
+def read_product(*, session_id: UUID | None, branch_id: UUID | None, product_id: UUID) -> dict[str, Any]:
+    """One product with what is left of it and what is in it. One statement. Raises TokenInvalid, NotFound."""
+    moment, branch = read_branch(session_id=session_id, branch_id=branch_id)
+    product = branch.products.get(product_id)
+    if product is None:
+        raise NotFound()
+    conditions = moment.conditions(branch)
+    ingredients = [moment.catalog.ingredients[ingredient_id].name for ingredient_id, _ in product.recipe]
+    return {
+        **describe_product(product, situation_of(moment, branch).unavailable),
+        "portions_left": portions_left(product, conditions.stopped, moment.free(branch)),
+        "ingredients": ingredients,
+    }

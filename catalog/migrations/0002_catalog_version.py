@@ -1,0 +1,34 @@
+"""The catalog's version: one row, set anew by a trigger on every table of the catalog."""
+
+from django.db import migrations
+
+TABLES = (
+    "taxclass ingredient category optiongroup option product productoptiongroup productingredient optioningredient "
+    "branch openinghours hoursexception deliveryzone branchproduct"
+).split()
+
+CREATE = """
+CREATE SEQUENCE catalog_version;
+CREATE FUNCTION catalog_raise_version() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO catalog_catalogversion (id, version) VALUES (1, nextval('catalog_version'))
+    ON CONFLICT (id) DO UPDATE SET version = excluded.version;
+    RETURN NULL;
+END $$;
+INSERT INTO catalog_catalogversion (id, version) VALUES (1, nextval('catalog_version'));
+""" + "".join(
+    f"""
+CREATE TRIGGER catalog_raise_version AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON catalog_{table}
+FOR EACH STATEMENT EXECUTE FUNCTION catalog_raise_version();"""
+    for table in TABLES
+)
+
+DROP = (
+    "".join(f"DROP TRIGGER catalog_raise_version ON catalog_{table};\n" for table in TABLES)
+    + "DROP FUNCTION catalog_raise_version(); DROP SEQUENCE catalog_version; DELETE FROM catalog_catalogversion;"
+)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("catalog", "0001_initial")]
+    operations = [migrations.RunSQL(CREATE, DROP)]

@@ -1,0 +1,348 @@
+"""Stock of ingredients, per branch: the only writer of `Stock`, `StockMovement` and `Reservation`.
+
+Who writes holds the lock of every stock row concerned, taken in id order in one statement, in a transaction of its own
+or of the caller. Each change is a movement row; a stock row is the sum of its movements. What stands on the shelf is the
+truth: counting and cooking are never refused because the book says otherwise, the difference is booked.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import Branch, Ingredient, Stock, StockMovement
+from customerbackend.errors import Refusal
+from customerbackend.ids import new_id
+from customerbackend.statements import Statement, in_transaction
+
+Kind = StockMovement.Kind
+
+
+class QuantityInvalid(Refusal):
+    status_code = 422
+    default_code = "quantity_invalid"
+    title = _("The quantity is not possible")
+    default_detail = _("A quantity is more than zero, and no more can be thrown away than is there.")
+
+
+def lock_rows_sql(branch: str, ingredients: str) -> str:
+    """SQL that locks the stock rows of these ingredients (a uuid[]) at a branch, in id order. The arguments are SQL."""
+    return f"""
+    SELECT stock.id, stock.ingredient_id, stock.on_hand, stock.reserved
+    FROM catalog_stock AS stock
+    WHERE stock.branch_id = {branch} AND stock.ingredient_id = ANY ({ingredients})
+    ORDER BY stock.id FOR UPDATE"""
+
+
+def write_reservations_sql(reservations: str, holder: str, now: str) -> str:
+    """CTEs that set stock aside for a holder: stock, movements and reservations, from a JSON array of
+    `{stock_id, reservation_id, movement_id, wanted, reserved}`.
+
+    The caller holds the locks of the rows and has checked what is free. The arguments are SQL.
+    """
+    return f"""
+    wanted AS (
+        SELECT * FROM json_to_recordset({reservations}) AS line (
+            stock_id uuid, reservation_id uuid, movement_id uuid, wanted bigint, reserved bigint)
+    ),
+    set_aside AS (
+        UPDATE catalog_stock AS stock SET reserved = stock.reserved + wanted.reserved
+        FROM wanted WHERE stock.id = wanted.stock_id AND wanted.reserved > 0
+    ),
+    reservation_rows AS (
+        INSERT INTO catalog_reservation
+            (id, stock_id, holder_id, wanted, reserved, consumed, released, created_at, closed_at)
+        SELECT reservation_id, stock_id, {holder}, wanted, reserved, 0, 0, {now}, NULL FROM wanted
+    ),
+    movement_rows AS (
+        INSERT INTO catalog_stockmovement
+            (id, stock_id, kind, operation_id, on_hand_change, reserved_change, actor, reason, created_at)
+        SELECT movement_id, stock_id, 'reserve', {holder}, 0, reserved, '', '', {now} FROM wanted WHERE reserved > 0
+    )"""
+
+
+def compose_reservation(stock_id: UUID, wanted: int, free: int) -> dict[str, Any]:
+    """One line for `write_reservations_sql`: what is free is set aside, the rest is a backorder."""
+    return {
+        "stock_id": str(stock_id),
+        "reservation_id": str(new_id()),
+        "movement_id": str(new_id()),
+        "wanted": wanted,
+        "reserved": max(0, min(wanted, free)),
+    }
+
+
+@dataclass
+class Row:
+    """A locked stock row, as it will be written."""
+
+    id: UUID
+    ingredient_id: UUID
+    on_hand: int
+    reserved: int
+
+
+@dataclass
+class Holding:
+    """An open reservation of a locked row, as it will be written."""
+
+    id: UUID
+    stock_id: UUID
+    wanted: int
+    reserved: int
+    consumed: int = 0
+    released: int = 0
+    is_closed: bool = False
+
+
+LOCK_INGREDIENTS = Statement("lock_ingredients", "uuid, uuid[]", lock_rows_sql("$1", "$2"))
+LOCK_HELD = Statement(
+    "lock_held",
+    "uuid",
+    """
+    SELECT stock.id, stock.ingredient_id, stock.on_hand, stock.reserved FROM catalog_stock AS stock
+    WHERE stock.id IN (SELECT stock_id FROM catalog_reservation WHERE holder_id = $1 AND closed_at IS NULL)
+    ORDER BY stock.id FOR UPDATE""",
+)
+# Read after the lock was had: goods that arrived meanwhile may have filled a backorder.
+READ_HELD = Statement(
+    "read_held",
+    "uuid",
+    """
+    SELECT id, stock_id, wanted, reserved FROM catalog_reservation
+    WHERE holder_id = $1 AND closed_at IS NULL ORDER BY stock_id""",
+)
+READ_BACKORDERS = Statement(
+    "read_backorders",
+    "uuid[]",
+    """
+    SELECT id, stock_id, wanted, reserved FROM catalog_reservation
+    WHERE stock_id = ANY ($1) AND closed_at IS NULL AND reserved < wanted ORDER BY created_at, id""",
+)
+WRITE_LEDGER = Statement(
+    "write_ledger",
+    "json, json, json, timestamptz",
+    """
+    WITH stock_rows AS (
+        UPDATE catalog_stock AS stock SET on_hand = line.on_hand, reserved = line.reserved
+        FROM json_to_recordset($1) AS line (id uuid, on_hand bigint, reserved bigint) WHERE stock.id = line.id
+    ),
+    reservation_rows AS (
+        UPDATE catalog_reservation AS reservation
+        SET reserved = line.reserved, consumed = line.consumed, released = line.released,
+            closed_at = CASE WHEN line.is_closed THEN $4 END
+        FROM json_to_recordset($2) AS line
+            (id uuid, reserved bigint, consumed bigint, released bigint, is_closed boolean)
+        WHERE reservation.id = line.id
+    )
+    INSERT INTO catalog_stockmovement
+        (id, stock_id, kind, operation_id, on_hand_change, reserved_change, actor, reason, created_at)
+    SELECT id, stock_id, kind, operation_id, on_hand_change, reserved_change, actor, reason, $4
+    FROM json_to_recordset($3) AS line
+        (id uuid, stock_id uuid, kind text, operation_id uuid, on_hand_change bigint, reserved_change bigint,
+        actor text, reason text)""",
+)
+
+
+class Ledger:
+    """Changes to locked stock rows, worked out in memory and written by one statement, however many rows they are.
+
+    IntegrityError on writing: an operation has moved a row in this way before; nothing is written then.
+    """
+
+    def __init__(self, rows: list[Row], *, at: datetime, actor: str = "", reason: str = "") -> None:
+        self.rows = {row.id: row for row in rows}
+        self.at, self.actor, self.reason = at, actor, reason
+        self.holdings: dict[UUID, Holding] = {}
+        self.movements: list[dict[str, Any]] = []
+
+    def move(self, row: Row, kind: str, operation_id: UUID, *, on_hand: int = 0, reserved: int = 0) -> None:
+        """Change a row and note the movement."""
+        row.on_hand += on_hand
+        row.reserved += reserved
+        movement = {"id": str(new_id()), "stock_id": str(row.id), "kind": kind, "operation_id": str(operation_id)}
+        changes = {"on_hand_change": on_hand, "reserved_change": reserved}
+        self.movements.append({**movement, **changes, "actor": self.actor, "reason": self.reason})
+
+    def fill_backorders(self, operation_id: UUID) -> None:
+        """Set what is free aside for those that have waited for it longest."""
+        with_free = [row.id for row in self.rows.values() if row.on_hand > row.reserved]
+        filled: Counter[UUID] = Counter()
+        for values in READ_BACKORDERS.rows(with_free) if with_free else []:
+            holding = Holding(*values)
+            row = self.rows[holding.stock_id]
+            part = min(row.on_hand - row.reserved - filled[row.id], holding.wanted - holding.reserved)
+            if part > 0 and holding.id not in self.holdings:
+                holding.reserved += part
+                filled[row.id] += part
+                self.holdings[holding.id] = holding
+        for row_id, quantity in filled.items():
+            self.move(self.rows[row_id], Kind.RESERVE, operation_id, reserved=quantity)
+
+    def overdrawn(self) -> list[Row]:
+        """Rows of which less is on hand than is set aside."""
+        return [row for row in self.rows.values() if row.on_hand < row.reserved]
+
+    def write(self) -> None:
+        """Write all of it. One statement."""
+        rows = [{"id": str(row.id), "on_hand": row.on_hand, "reserved": row.reserved} for row in self.rows.values()]
+        holdings = [
+            {"id": str(h.id), "reserved": h.reserved, "consumed": h.consumed, "released": h.released,
+             "is_closed": h.is_closed}
+            for h in self.holdings.values()
+        ]  # fmt: skip
+        WRITE_LEDGER.run(json.dumps(rows), json.dumps(holdings), json.dumps(self.movements), self.at)
+
+
+def open_held(holder_id: UUID, at: datetime) -> Ledger:
+    """A ledger of the rows that hold something for the holder, locked in id order, with its open reservations."""
+    ledger = Ledger([Row(*values) for values in LOCK_HELD.rows(holder_id)], at=at)
+    for values in READ_HELD.rows(holder_id) if ledger.rows else []:
+        holding = Holding(*values, is_closed=True)
+        ledger.holdings[holding.id] = holding
+    return ledger
+
+
+def release(*, holder_id: UUID, at: datetime) -> None:
+    """Give back all that is set aside for the holder, and close its backorders. Nothing for a holder without any.
+
+    What becomes free goes to the oldest backorders. Takes part in the caller's transaction, whose lock on the holder
+    comes first, and locks the stock rows in id order.
+    """
+    ledger = open_held(holder_id, at)
+    for holding in list(ledger.holdings.values()):
+        holding.released = holding.reserved
+        if holding.released:
+            ledger.move(ledger.rows[holding.stock_id], Kind.RELEASE, holder_id, reserved=-holding.released)
+    if ledger.rows:
+        ledger.fill_backorders(new_id())
+        ledger.write()
+
+
+def consume(*, holder_id: UUID, at: datetime) -> list[UUID]:
+    """Book what the holder wanted as used up. Ingredients that are now overdrawn.
+
+    Takes part in the caller's transaction, whose lock on the holder comes first, and locks the stock rows in id order.
+    Never refused: where the book has less than was used, more must have been there, and the difference is booked as
+    counted. A row is overdrawn when less is on hand than is set aside for others.
+    """
+    ledger = open_held(holder_id, at)
+    for holding in ledger.holdings.values():
+        row = ledger.rows[holding.stock_id]
+        holding.consumed = holding.wanted
+        if row.on_hand < holding.wanted:
+            ledger.move(row, Kind.COUNT, holder_id, on_hand=holding.wanted - row.on_hand)
+        ledger.move(row, Kind.CONSUME, holder_id, on_hand=-holding.wanted, reserved=-holding.reserved)
+    if ledger.rows:
+        ledger.fill_backorders(new_id())
+        ledger.write()
+    return [row.ingredient_id for row in ledger.overdrawn()]
+
+
+@in_transaction
+def receive(
+    *, branch: Branch, quantities: Mapping[Ingredient, int], operation_id: UUID, actor: str, reason: str = ""
+) -> None:
+    """Book goods that arrived, in thousandths, and fill the oldest backorders with them.
+
+    Raises QuantityInvalid; IntegrityError when the operation has been booked before. Locks the stock rows in id order.
+    """
+    if any(quantity <= 0 for quantity in quantities.values()):
+        raise QuantityInvalid()
+    ledger, by_row = open_ingredients(branch, quantities, actor, reason)
+    for row in ledger.rows.values():
+        ledger.move(row, Kind.RECEIPT, operation_id, on_hand=by_row[row.id])
+    ledger.fill_backorders(operation_id)
+    ledger.write()
+
+
+@in_transaction
+def discard(
+    *, branch: Branch, quantities: Mapping[Ingredient, int], operation_id: UUID, actor: str, reason: str
+) -> list[Row]:
+    """Book what was thrown away, in thousandths. Rows of which less is there than is set aside.
+
+    Raises QuantityInvalid for more than the book has. Locks the stock rows in id order.
+    """
+    ledger, by_row = open_ingredients(branch, quantities, actor, reason)
+    for row in ledger.rows.values():
+        if not 0 < by_row[row.id] <= row.on_hand:
+            raise QuantityInvalid()
+        ledger.move(row, Kind.WASTE, operation_id, on_hand=-by_row[row.id])
+    ledger.write()
+    return ledger.overdrawn()
+
+
+@in_transaction
+def count(
+    *, branch: Branch, quantities: Mapping[Ingredient, int], operation_id: UUID, actor: str, reason: str = ""
+) -> list[Row]:
+    """Book what was found on the shelf, in thousandths. Rows of which less is there than is set aside.
+
+    Never refused but for a negative count (QuantityInvalid). Locks the stock rows in id order.
+    """
+    if any(quantity < 0 for quantity in quantities.values()):
+        raise QuantityInvalid()
+    ledger, by_row = open_ingredients(branch, quantities, actor, reason)
+    for row in ledger.rows.values():
+        if by_row[row.id] != row.on_hand:
+            ledger.move(row, Kind.COUNT, operation_id, on_hand=by_row[row.id] - row.on_hand)
+    ledger.fill_backorders(operation_id)
+    ledger.write()
+    return ledger.overdrawn()
+
+
+def ensure_rows(branch_id: UUID, ingredient_ids: Iterable[UUID]) -> None:
+    """Have a stock row for each of the ingredients at the branch; those that are there stay as they are."""
+    Stock.objects.bulk_create(
+        [Stock(branch_id=branch_id, ingredient_id=ingredient_id) for ingredient_id in ingredient_ids],
+        ignore_conflicts=True,
+    )
+
+
+def open_ingredients(
+    branch: Branch, quantities: Mapping[Ingredient, int], actor: str, reason: str
+) -> tuple[Ledger, dict[UUID, int]]:
+    """A ledger of these ingredients' rows, made where there are none and locked in id order, and quantities by row."""
+    by_ingredient = {ingredient.id: quantity for ingredient, quantity in quantities.items()}
+    ensure_rows(branch.id, by_ingredient)
+    rows = [Row(*values) for values in LOCK_INGREDIENTS.rows(branch.id, list(by_ingredient))]
+    ledger = Ledger(rows, at=timezone.now(), actor=actor, reason=reason)
+    return ledger, {row.id: by_ingredient[row.ingredient_id] for row in rows}
+
+
+def find_contradictions() -> list[str]:
+    """Every stock row that is not the sum of its movements, or whose reserved is not the sum of its open reservations.
+
+    Empty when the books are right. One statement.
+    """
+    rows = Stock.objects.raw(
+        """
+        SELECT stock.id, stock.branch_id, stock.ingredient_id, stock.on_hand, stock.reserved,
+            COALESCE(moved.on_hand, 0) AS moved_on_hand, COALESCE(moved.reserved, 0) AS moved_reserved,
+            COALESCE(held.reserved, 0) AS held
+        FROM catalog_stock AS stock
+        LEFT JOIN (
+            SELECT stock_id, sum(on_hand_change) AS on_hand, sum(reserved_change) AS reserved
+            FROM catalog_stockmovement GROUP BY stock_id
+        ) AS moved ON moved.stock_id = stock.id
+        LEFT JOIN (
+            SELECT stock_id, sum(reserved) AS reserved FROM catalog_reservation WHERE closed_at IS NULL GROUP BY stock_id
+        ) AS held ON held.stock_id = stock.id
+        WHERE (stock.on_hand, stock.reserved) IS DISTINCT FROM
+                (COALESCE(moved.on_hand, 0), COALESCE(moved.reserved, 0))
+            OR stock.reserved <> COALESCE(held.reserved, 0)
+        ORDER BY stock.id
+        """
+    )
+    return [
+        f"{row}: on hand {row.on_hand} (movements {row.moved_on_hand}), "
+        f"reserved {row.reserved} (movements {row.moved_reserved}, open reservations {row.held})"
+        for row in rows.prefetch_related("branch", "ingredient")
+    ]

@@ -1,0 +1,390 @@
+"""The catalog as a value: branches with their products, recipes, hours and zones, loaded once per version.
+
+Everything that is calculated about an order is calculated from these frozen dataclasses, without a database. What
+changes by the minute (state of a branch, stock) is not part of it.
+"""
+
+import hashlib
+import threading
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, time
+from functools import cached_property
+from typing import Any
+from urllib.parse import urljoin
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from catalog import models
+from customerbackend.statements import Statement
+
+Recipe = tuple[tuple[UUID, int], ...]
+Interval = tuple[time, time]
+
+
+@dataclass(frozen=True, slots=True)
+class Allergens:
+    """What is certainly and what is possibly in it; each sorted."""
+
+    contains: tuple[str, ...]
+    may_contain: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ingredient:
+    id: UUID
+    name: str
+    unit: str
+    allergens: Allergens | None
+    dietary: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    id: UUID
+    name: str
+    price: int
+    recipe: Recipe
+    allergens: Allergens | None
+
+
+@dataclass(frozen=True, slots=True)
+class OptionGroup:
+    id: UUID
+    name: str
+    min: int
+    max: int
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A product as one branch sells it."""
+
+    id: UUID
+    category_id: UUID
+    name: str
+    description: str
+    picture_url: str | None
+    price: int
+    courier_bps: int
+    pickup_bps: int
+    cooking_seconds: int
+    min_age: int | None
+    recipe: Recipe
+    allergens: Allergens | None
+    dietary: tuple[str, ...]
+    groups: tuple[OptionGroup, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    id: UUID
+    name: str
+    description: str
+    picture_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    id: UUID
+    name: str
+    postal_prefixes: tuple[str, ...]
+    max_distance_m: int | None
+    fee: int
+    minimum: int
+    travel_seconds: int
+    priority: int
+
+
+@dataclass(frozen=True, slots=True)
+class HoursException:
+    name: str
+    intervals: tuple[Interval, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Branch:
+    """A branch with all that it sells. Compared by identity: there is one a version."""
+
+    id: UUID
+    name: str
+    line: str
+    postal_code: str
+    city: str
+    country: str
+    latitude: float
+    longitude: float
+    phone: str
+    time_zone: ZoneInfo
+    day_starts_at: time
+    cooking_places: int
+    restock_seconds: int | None
+    courier_wait_seconds: int
+    slot_minutes: int
+    slot_capacity: int | None
+    delivery_tax_bps: int
+    seller_name: str
+    seller_tax_id: str
+    seller_address: str
+    hours: tuple[tuple[Interval, ...], ...]
+    exceptions: dict[date, HoursException]
+    zones: tuple[Zone, ...]
+    products: dict[UUID, Product]
+    menu: tuple[tuple[Category, tuple[Product, ...]], ...]
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Changes with the branch's own content only, not with what another branch changed."""
+        content = [self.id, self.name, self.line, self.postal_code, self.city, self.country, self.phone]
+        content += [self.time_zone.key, self.hours, self.exceptions, self.zones, self.menu]
+        return hashlib.sha256(repr(content).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, eq=False)
+class Catalog:
+    """All of it, at one version."""
+
+    version: int
+    branches: tuple[Branch, ...]
+    ingredients: dict[UUID, Ingredient]
+
+    def branch(self, branch_id: UUID) -> Branch | None:
+        """The branch with this id, if it is active."""
+        return next((branch for branch in self.branches if branch.id == branch_id), None)
+
+
+def sql_catalog_version() -> str:
+    """SQL expression of the catalog's current version."""
+    return "COALESCE((SELECT version FROM catalog_catalogversion WHERE id = 1), 0)"
+
+
+READ_VERSION = Statement("catalog_version", "", f"SELECT {sql_catalog_version()}")
+
+_loading = threading.Lock()
+_loaded: Catalog | None = None
+
+
+def loaded_catalog() -> Catalog:
+    """This process's copy, whatever its age; loaded at first use. For finding a default before the version is known."""
+    return _loaded or current_catalog(read_version())
+
+
+def current_catalog(version: int) -> Catalog:
+    """The catalog of this version or a newer one, loaded when this process's copy is another."""
+    global _loaded
+    catalog = _loaded
+    if catalog is not None and catalog.version == version:
+        return catalog
+    with _loading:
+        if _loaded is None or _loaded.version != version:
+            _loaded = load_catalog()
+        return _loaded
+
+
+def read_version() -> int:
+    """The catalog's current version. One statement."""
+    row = READ_VERSION.row()
+    assert row is not None
+    return int(row[0])
+
+
+def load_catalog() -> Catalog:
+    """Read every table of the catalog. Repeated until no change was committed while reading."""
+    while True:
+        version = read_version()
+        ingredients = load_ingredients()
+        branches = load_branches(load_products(ingredients))
+        if read_version() == version:
+            return Catalog(version=version, branches=branches, ingredients=ingredients)
+
+
+def load_ingredients() -> dict[UUID, Ingredient]:
+    """Every ingredient by id."""
+    found = {}
+    for row in models.Ingredient.objects.values("id", "name", "unit", "contains", "may_contain", "dietary"):
+        declared = row["contains"] is not None and row["may_contain"] is not None
+        allergens = Allergens(tuple(sorted(row["contains"])), tuple(sorted(row["may_contain"]))) if declared else None
+        found[row["id"]] = Ingredient(row["id"], row["name"], row["unit"], allergens, frozenset(row["dietary"]))
+    return found
+
+
+def combine_allergens(parts: Iterable[Allergens | None]) -> Allergens | None:
+    """Of what is made of several parts; unknown as soon as one part's are."""
+    contains: set[str] = set()
+    may_contain: set[str] = set()
+    for part in parts:
+        if part is None:
+            return None
+        contains.update(part.contains)
+        may_contain.update(part.may_contain)
+    return Allergens(tuple(sorted(contains)), tuple(sorted(may_contain - contains)))
+
+
+def picture_url(picture: str) -> str | None:
+    """The whole address of a picture, or None."""
+    return urljoin(f"{settings.PUBLIC_URL}/", picture) if picture else None
+
+
+def load_recipes(lines: Any, owner: str) -> dict[UUID, Recipe]:
+    """Recipes by the id of what they make."""
+    recipes: dict[UUID, list[tuple[UUID, int]]] = defaultdict(list)
+    for owner_id, ingredient_id, quantity in lines.order_by("id").values_list(owner, "ingredient_id", "quantity"):
+        recipes[owner_id].append((ingredient_id, quantity))
+    return {owner_id: tuple(lines) for owner_id, lines in recipes.items()}
+
+
+def load_option_groups(ingredients: dict[UUID, Ingredient]) -> dict[UUID, tuple[OptionGroup, ...]]:
+    """The option groups of each product, in order."""
+    recipes = load_recipes(models.OptionIngredient.objects, "option_id")
+    options: dict[UUID, list[Option]] = defaultdict(list)
+    rows = models.Option.objects.filter(is_active=True).order_by("position", "id")
+    for row in rows.values("id", "group_id", "name", "price"):
+        recipe = recipes.get(row["id"], ())
+        allergens = combine_allergens(ingredients[ingredient].allergens for ingredient, _ in recipe)
+        options[row["group_id"]].append(Option(row["id"], row["name"], row["price"], recipe, allergens))
+    groups = {
+        row["id"]: OptionGroup(row["id"], row["name"], row["min"], row["max"], tuple(options[row["id"]]))
+        for row in models.OptionGroup.objects.values("id", "name", "min", "max")
+    }
+    of_products: dict[UUID, list[OptionGroup]] = defaultdict(list)
+    links = models.ProductOptionGroup.objects.order_by("position", "id").values_list("product_id", "group_id")
+    for product_id, group_id in links:
+        of_products[product_id].append(groups[group_id])
+    return {product_id: tuple(groups) for product_id, groups in of_products.items()}
+
+
+def load_products(ingredients: dict[UUID, Ingredient]) -> list[Product]:
+    """Every active product at its own price, in menu order."""
+    recipes = load_recipes(models.ProductIngredient.objects, "product_id")
+    groups = load_option_groups(ingredients)
+    rows = (
+        models.Product.objects.filter(is_active=True, category__is_active=True)
+        .order_by("category__position", "category_id", "position", "id")
+        .values(
+            "id",
+            "category_id",
+            "name",
+            "description",
+            "picture",
+            "price",
+            "cooking_seconds",
+            "min_age",
+            "tax_class__courier_bps",
+            "tax_class__pickup_bps",
+        )  # fmt: skip
+    )
+    products = []
+    for row in rows:
+        recipe = recipes.get(row["id"], ())
+        parts = [ingredients[ingredient_id] for ingredient_id, _ in recipe]
+        products.append(
+            Product(
+                id=row["id"],
+                category_id=row["category_id"],
+                name=row["name"],
+                description=row["description"],
+                picture_url=picture_url(row["picture"]),
+                price=row["price"],
+                courier_bps=row["tax_class__courier_bps"],
+                pickup_bps=row["tax_class__pickup_bps"],
+                cooking_seconds=row["cooking_seconds"],
+                min_age=row["min_age"],
+                recipe=recipe,
+                # Without a recipe nothing has been declared.
+                allergens=combine_allergens(part.allergens for part in parts) if parts else None,
+                dietary=tuple(sorted(frozenset.intersection(*(part.dietary for part in parts)))) if parts else (),
+                groups=groups.get(row["id"], ()),
+            )
+        )
+    return products
+
+
+def load_branches(products: list[Product]) -> tuple[Branch, ...]:
+    """Every active branch with what it sells, at its prices."""
+    categories = {
+        row["id"]: Category(row["id"], row["name"], row["description"], picture_url(row["picture"]))
+        for row in models.Category.objects.values("id", "name", "description", "picture")
+    }
+    own: dict[UUID, dict[UUID, tuple[int | None, bool]]] = defaultdict(dict)
+    for branch_id, product_id, price, is_sold in models.BranchProduct.objects.values_list(
+        "branch_id", "product_id", "price", "is_sold"
+    ):
+        own[branch_id][product_id] = (price, is_sold)
+    branches = models.Branch.objects.filter(is_active=True).select_related("delivery_tax_class")
+    branches = branches.prefetch_related("hours", "exceptions", "zones")
+    return tuple(
+        build_branch(row, sell_products(products, own[row.id]), categories)
+        for row in branches.order_by("position", "id")
+    )
+
+
+def sell_products(products: list[Product], own: dict[UUID, tuple[int | None, bool]]) -> tuple[Product, ...]:
+    """The products that a branch sells, at its own prices where it has such."""
+    sold = []
+    for product in products:
+        price, is_sold = own.get(product.id, (None, True))
+        if is_sold:
+            sold.append(product if price is None else replace(product, price=price))
+    return tuple(sold)
+
+
+def build_branch(row: models.Branch, products: tuple[Product, ...], categories: dict[UUID, Category]) -> Branch:
+    """The value of one branch."""
+    by_category: dict[UUID, list[Product]] = {}
+    for product in products:
+        by_category.setdefault(product.category_id, []).append(product)
+    exceptions: dict[date, list[models.HoursException]] = defaultdict(list)
+    for exception in row.exceptions.all():
+        exceptions[exception.date].append(exception)
+    return Branch(
+        id=row.id,
+        name=row.name,
+        line=row.line,
+        postal_code=row.postal_code,
+        city=row.city,
+        country=row.country,
+        latitude=row.latitude,
+        longitude=row.longitude,
+        phone=row.phone,
+        time_zone=ZoneInfo(row.time_zone),
+        day_starts_at=row.day_starts_at,
+        cooking_places=row.cooking_places,
+        restock_seconds=None if row.restock_minutes is None else row.restock_minutes * 60,
+        courier_wait_seconds=row.courier_wait_seconds,
+        slot_minutes=row.slot_minutes,
+        slot_capacity=row.slot_capacity,
+        delivery_tax_bps=row.delivery_tax_class.courier_bps,
+        seller_name=row.seller_name,
+        seller_tax_id=row.seller_tax_id,
+        seller_address=row.seller_address,
+        hours=tuple(
+            tuple((hours.opens, hours.closes) for hours in row.hours.all() if hours.weekday == weekday)
+            for weekday in range(7)
+        ),
+        exceptions={
+            day: HoursException(
+                name=next((e.name for e in rows if e.name), ""),
+                intervals=tuple((e.opens, e.closes) for e in rows if e.opens is not None and e.closes is not None),
+            )
+            for day, rows in exceptions.items()
+        },
+        zones=tuple(
+            Zone(
+                id=zone.id,
+                name=zone.name,
+                postal_prefixes=tuple(zone.postal_prefixes),
+                max_distance_m=zone.max_distance_m,
+                fee=zone.fee,
+                minimum=zone.minimum,
+                travel_seconds=zone.travel_seconds,
+                priority=zone.priority,
+            )
+            for zone in row.zones.all()
+        ),
+        products={product.id: product for product in products},
+        menu=tuple((categories[category_id], tuple(sold)) for category_id, sold in by_category.items()),
+    )
