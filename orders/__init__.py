@@ -1,0 +1,1 @@
+"""Orders: placed, preprocessed, followed, cancelled, found again."""

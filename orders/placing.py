@@ -1,0 +1,177 @@
+"""Placing an order: one transaction of five statements, however long the order is.
+
+BEGIN · session, catalog version, conditions and the claim of the Idempotency-Key · lock the stock rows and read the
+queue (an order for later: take a place in its slot) · one writing statement that also makes and keeps the answer ·
+COMMIT. Between them pure functions decide; whatever one of them refuses, nothing has been written.
+"""
+
+import json
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.sessions import live_session
+from catalog.conditions import read_states, sql_states
+from catalog.stock import write_reservations_sql
+from catalog.value import current_catalog, sql_catalog_version
+from customerbackend.callers import Caller
+from customerbackend.idempotency import Answer, Attempt, claim_sql, keep_sql, replay, run_claim
+from customerbackend.ids import new_id
+from customerbackend.statements import Statement, in_transaction
+from customerbackend.times import sql_rfc3339
+from notifications.messages import insert_messages_sql
+from orders.composing import (
+    compose_charge,
+    compose_line,
+    compose_log_entry,
+    compose_order,
+    describe_line,
+    describe_subject,
+)
+from orders.estimates import describe_forecast, forecast_for_later
+from orders.models import Estimate
+from orders.numbers import number_for
+from orders.planning import Customer, Plan, Wish, is_for_later, plan_order
+from orders.preprocessing import (
+    NotEnoughStock,
+    Preprocessed,
+    Shelf,
+    Subject,
+    lock_stock,
+    preprocess,
+)
+from orders.pricing import lines_lacking
+from orders.representation import sql_order
+from orders.slots import take_slot
+from orders.statuses import Status, sql_visible
+from orders.telling import compose_status_message
+
+BEGIN_PLACING = Statement(
+    "begin_placing",
+    "uuid, timestamptz, text, text, uuid",
+    f"""
+    WITH caller AS (
+        SELECT live.customer_id, customer.language, customer.name, customer.phone
+        FROM ({live_session("$1", "$2")}) AS live JOIN accounts_customer AS customer ON customer.id = live.customer_id
+    ),
+    {claim_sql(caller="caller", key="$3", fingerprint="$4", new_id="$5", now="$2")}
+    SELECT caller.customer_id, caller.language, caller.name, caller.phone,
+        {sql_catalog_version()}, {sql_states("NULL::uuid", "$2")},
+        claim.is_first, claim.fingerprint, claim.status, claim.body, claim.location
+    FROM caller LEFT JOIN claim ON true""",
+)
+
+WRITE_ORDER = Statement(
+    "write_order",
+    "json, json, json, json, json, json, json, text, timestamptz",
+    f"""
+    WITH placed AS (
+        INSERT INTO orders_order SELECT * FROM json_populate_record(NULL::orders_order, $1) RETURNING *
+    ),
+    lines AS (INSERT INTO orders_orderline SELECT * FROM json_populate_recordset(NULL::orders_orderline, $2)),
+    charges AS (INSERT INTO orders_ordercharge SELECT * FROM json_populate_recordset(NULL::orders_ordercharge, $3)),
+    log AS (
+        INSERT INTO orders_statuslogentry
+        SELECT * FROM json_populate_recordset(NULL::orders_statuslogentry, $4) RETURNING *
+    ),
+    estimates AS (INSERT INTO orders_estimate SELECT * FROM json_populate_record(NULL::orders_estimate, $5)),
+    {write_reservations_sql("$6", "(SELECT id FROM placed)", "$9")},
+    messages AS ({insert_messages_sql("$7")}),
+    answer AS (
+        SELECT placed.customer_id, '/api/v1/orders/' || placed.id AS location, {sql_order("placed", log=f'''(
+            SELECT json_agg(json_build_object(
+                'status', {sql_visible("log.status")}, 'at', {sql_rfc3339("log.happened_at")}))
+            FROM log WHERE log.is_visible)''')}::text AS body
+        FROM placed
+    ),
+    kept AS ({keep_sql(customer="(SELECT customer_id FROM answer)", key="$8", status="201",
+                       body="(SELECT body FROM answer)", location="(SELECT location FROM answer)")})
+    SELECT body, location FROM answer""",
+)  # fmt: skip
+
+
+@in_transaction
+def place_order(*, caller: Caller, attempt: Attempt, wish: Wish) -> Answer:
+    """Place the order, have it preprocessed, and give the answer: the order as JSON, 201, with its address.
+
+    Raises TokenInvalid, RequestInProgress, IdempotencyKeyReused, and every refusal of `plan_order` and of the stock and
+    slot checks. Locks the claim, then the stock rows in id order.
+    """
+    now = timezone.now()
+    row = run_claim(BEGIN_PLACING, caller.session_id, now, attempt.key, attempt.fingerprint, new_id())
+    customer, version, states, (is_first, *earlier) = Customer(*row[:4]), row[4], row[5], row[6:]
+    if not is_first:
+        return replay(attempt, *earlier)
+    plan = plan_order(
+        wish=wish, customer=customer, catalog=current_catalog(version), states=read_states(states), now=now
+    )
+    written = write_for_later(plan, attempt) if is_for_later(plan) else write_for_now(plan, attempt)
+    assert written is not None
+    return Answer(status=201, body=written[0], location=written[1])
+
+
+def write_for_now(plan: Plan, attempt: Attempt) -> tuple[Any, ...] | None:
+    """Lock the stock, preprocess, and write the order as accepted. Raises NotEnoughStock."""
+    demand = plan.priced.demand
+    shelf, queue, count = lock_stock(branch=plan.branch, demand=demand, now=plan.now)
+    refuse_lack(plan, shelf)
+    subject = describe_subject(plan, number_for(count))
+    done = preprocess(
+        subject=subject,
+        catalog=plan.catalog,
+        branch=plan.branch,
+        conditions=plan.conditions,
+        shelf=shelf,
+        queue=queue,
+        now=plan.now,
+    )
+    return write(plan, subject, Status.ACCEPTED, done, attempt)
+
+
+def refuse_lack(plan: Plan, shelf: Shelf) -> None:
+    """Raise NotEnoughStock where the branch does not restock and something is lacking."""
+    if plan.branch.restock_seconds is not None:
+        return
+    lacking = shelf.lacking(plan.priced.demand)
+    if lacking:
+        raise NotEnoughStock(items=lines_lacking(plan.priced, lacking, shelf.free))
+
+
+def write_for_later(plan: Plan, attempt: Attempt) -> tuple[Any, ...] | None:
+    """Take a place in the slot and write the order as scheduled. Raises SlotFull."""
+    requested_at = plan.wish.delivery.requested_at
+    assert requested_at is not None
+    count = take_slot(branch=plan.branch, requested_at=requested_at)
+    subject = describe_subject(plan, number_for(count))
+    estimate = forecast_for_later(
+        now=plan.now,
+        branch=plan.branch,
+        cooking=plan.cooking_seconds,
+        travel_seconds=plan.travel_seconds,
+        requested_at=requested_at,
+    )
+    return write(plan, subject, Status.SCHEDULED, Preprocessed([], {}, estimate, []), attempt)
+
+
+def write(plan: Plan, subject: Subject, status: Status, done: Preprocessed, attempt: Attempt) -> tuple[Any, ...] | None:
+    """Write the order with all that belongs to it, and keep the answer. One statement."""
+    lines = [compose_line(plan.order_id, position, line) for position, line in enumerate(plan.priced.lines)]
+    told = compose_status_message(
+        order_id=plan.order_id,
+        number=subject.number,
+        customer_id=plan.customer.id,
+        language=plan.customer.language,
+        status=status,
+        at=plan.now,
+    )
+    documents = (
+        {**compose_order(plan, subject, status, done.estimate), "items": [describe_line(row) for row in lines]},
+        lines,
+        [compose_charge(plan.order_id, charge) for charge in plan.priced.charges],
+        [compose_log_entry(plan, status)],
+        {**describe_forecast(done.estimate, Estimate.Why.PLACED), "order_id": str(plan.order_id)},
+        done.reservations,
+        [*done.messages, told],
+    )
+    texts = [json.dumps(document, ensure_ascii=False) for document in documents]
+    return WRITE_ORDER.row(*texts, attempt.key, plan.now)

@@ -1,0 +1,145 @@
+"""Planning: whether an order can be placed as asked, at which branch and for how much, as far as that can be said without
+looking at stock. Pure functions over the catalog's value and the conditions of the minute.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from catalog.conditions import CALM, Conditions
+from catalog.value import Branch, Catalog, Zone
+from customerbackend.errors import Refusal
+from customerbackend.ids import new_id
+from customerbackend.money import money
+from orders.delivering import Delivery, check_open, check_requested_time, choose_branch
+from orders.estimates import cooking_seconds
+from orders.pricing import PricedOrder, WantedLine, check_stop_list, describe_totals, price_order
+
+
+class PaymentNotPossible(Refusal):
+    """`payment_methods`: what is possible."""
+
+    status_code = 422
+    default_code = "payment_not_possible"
+    title = _("This way of paying is not possible")
+    default_detail = _("Choose another way of paying.")
+
+
+class ChangeFromTooLow(Refusal):
+    """`total` is what has to be paid."""
+
+    status_code = 422
+    default_code = "change_from_too_low"
+    title = _("Not enough to pay with")
+    default_detail = _("What you want change from is less than the total.")
+
+
+class TotalChanged(Refusal):
+    """`total` is the right one, `totals` what it is made of."""
+
+    status_code = 409
+    default_code = "total_changed"
+    title = _("The total has changed")
+    default_detail = _("The order costs something else than you expected. Look at the new total and confirm.")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """An order as the client asks for it."""
+
+    lines: Sequence[WantedLine]
+    delivery: Delivery
+    payment_method: str
+    expected_total: int
+    change_from: int | None = None
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """What placing must know of the customer."""
+
+    id: UUID
+    language: str
+    name: str
+    phone: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A wish that has been found possible, before stock and slots are looked at."""
+
+    order_id: UUID
+    now: datetime
+    customer: Customer
+    wish: Wish
+    catalog: Catalog
+    branch: Branch
+    zone: Zone | None
+    conditions: Conditions
+    priced: PricedOrder
+    cooking_seconds: int
+
+    @property
+    def travel_seconds(self) -> int | None:
+        return None if self.zone is None else self.zone.travel_seconds
+
+
+def plan_order(
+    *, wish: Wish, customer: Customer, catalog: Catalog, states: Mapping[UUID, Conditions], now: datetime
+) -> Plan:
+    """Everything about a wish that can be judged without stock. Pure.
+
+    Raises, what could never work first: PaymentNotPossible, RequestedTimeInvalid, BranchUnknown, OutsideDeliveryZone,
+    LocationRequired, ItemUnknown, OptionsInvalid, BelowMinimum, ChangeFromTooLow; then what is so at the moment:
+    BranchClosed, BranchPaused, ItemUnavailable, TotalChanged.
+    """
+    delivery = wish.delivery
+    if wish.payment_method not in settings.PAYMENT_METHODS:
+        raise PaymentNotPossible(payment_methods=settings.PAYMENT_METHODS)
+    if delivery.requested_at is not None:
+        check_requested_time(delivery.requested_at, now)
+    branch, zone = choose_branch(catalog=catalog, delivery=delivery, states=states, now=now)
+    priced = price_order(branch=branch, lines=wish.lines, method=delivery.method, zone=zone)
+    if wish.change_from is not None and wish.change_from < priced.total:
+        raise ChangeFromTooLow(total=money(priced.total))
+    conditions = states.get(branch.id, CALM)
+    plan = Plan(
+        order_id=new_id(),
+        now=now,
+        customer=customer,
+        wish=wish,
+        catalog=catalog,
+        branch=branch,
+        zone=zone,
+        conditions=conditions,
+        priced=priced,
+        cooking_seconds=cooking_seconds((line.product.cooking_seconds, line.quantity) for line in priced.lines),
+    )
+    for_later = is_for_later(plan)
+    leaves_at = delivery.requested_at - handover(plan) if for_later and delivery.requested_at else now
+    check_open(branch=branch, conditions=conditions, at=leaves_at, is_for_later=for_later)
+    if not for_later:
+        check_stop_list(priced, conditions.stopped)
+    if wish.expected_total != priced.total:
+        raise TotalChanged(total=money(priced.total), totals=describe_totals(priced))
+    return plan
+
+
+def handover(plan: Plan) -> timedelta:
+    """How long it takes from cooked to handed over, as assumed ahead of time."""
+    if plan.zone is None:
+        return timedelta()
+    return timedelta(seconds=plan.branch.courier_wait_seconds + plan.zone.travel_seconds)
+
+
+def is_for_later(plan: Plan) -> bool:
+    """Whether it is asked for at a time before which there is still time to wait with it."""
+    requested_at = plan.wish.delivery.requested_at
+    if requested_at is None:
+        return False
+    return requested_at - handover(plan) - timedelta(seconds=plan.cooking_seconds) > plan.now

@@ -1,0 +1,197 @@
+"""Preprocessing: from what an order demands to a verdict, an estimate, and what warehouse and kitchen are told.
+
+Runs in the transaction that makes the order go on: when it is placed (payable at the door), or released (for later).
+The order is left `accepted`; only warehouse, kitchen or staff move it on.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from catalog.conditions import Conditions
+from catalog.stock import compose_reservation, ensure_rows, lock_rows_sql
+from catalog.value import Branch, Catalog
+from customerbackend.errors import Refusal
+from customerbackend.statements import Statement
+from customerbackend.times import rfc3339
+from notifications.messages import compose_message
+from orders.estimates import Forecast, Queue, forecast
+from orders.representation import sql_list
+from orders.statuses import IN_QUEUE, Status
+
+LATELY = "3 hours"
+LATEST_PICK_UPS = 20
+
+
+class NotEnoughStock(Refusal):
+    """`items`: `[{index, product_id, quantity, left}]`, the lines that take what is lacking."""
+
+    status_code = 409
+    default_code = "not_enough_stock"
+    title = _("Not enough left")
+    default_detail = _("There is not enough left of something in the order.")
+
+
+def sql_queue(branch: str, now: str) -> str:
+    """SQL expressions: remaining work in seconds, open orders, and the courier wait lately seen (null: never)."""
+    return f"""
+    (SELECT json_build_array(
+        COALESCE(sum(CASE WHEN o.status = '{Status.COOKING}'
+            THEN GREATEST(0, o.work_seconds - EXTRACT(EPOCH FROM {now} - o.cooking_started_at))
+            ELSE o.work_seconds END), 0)::integer, count(*))
+    FROM orders_order AS o WHERE o.branch_id = {branch} AND o.status IN ({sql_list(IN_QUEUE)})),
+    (SELECT avg(pick_up.seconds)::integer FROM (
+        SELECT GREATEST(0, EXTRACT(EPOCH FROM o.delivery_started_at - o.cooked_at)) AS seconds
+        FROM orders_order AS o
+        WHERE o.branch_id = {branch} AND o.delivery_started_at > {now} - interval '{LATELY}'
+            AND o.cooked_at IS NOT NULL AND o.delivery_method = 'courier'
+        ORDER BY o.delivery_started_at DESC LIMIT {LATEST_PICK_UPS}
+    ) AS pick_up)"""
+
+
+LOCK_STOCK = Statement(
+    "lock_stock_and_read_queue",
+    "uuid, uuid[], timestamptz",
+    f"""
+    WITH locked AS ({lock_rows_sql("$1", "$2")})
+    SELECT (SELECT json_agg(json_build_array(id, ingredient_id, on_hand - reserved) ORDER BY id) FROM locked)::text,
+        {sql_queue("$1", "$3")}, nextval('orders_number')""",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Locked stock rows: id and free thousandths by ingredient."""
+
+    rows: Mapping[UUID, tuple[UUID, int]]
+
+    @property
+    def free(self) -> dict[UUID, int]:
+        """Free thousandths by ingredient."""
+        return {ingredient: free for ingredient, (_row, free) in self.rows.items()}
+
+    def lacking(self, demand: Mapping[UUID, int]) -> dict[UUID, int]:
+        """How much more of each ingredient is demanded than is free."""
+        free = self.free
+        gaps = {ingredient: wanted - max(0, free.get(ingredient, 0)) for ingredient, wanted in demand.items()}
+        return {ingredient: gap for ingredient, gap in gaps.items() if gap > 0}
+
+
+def lock_stock(*, branch: Branch, demand: Mapping[UUID, int], now: datetime) -> tuple[Shelf, Queue, int]:
+    """Lock the stock rows of a demand, in id order; with the kitchen's queue and the next number of the sequence.
+
+    One statement, in the caller's transaction, which must hold no other stock lock yet.
+    """
+    row = LOCK_STOCK.row(branch.id, list(demand), now)
+    assert row is not None
+    locked = json.loads(row[0] or "[]")
+    if len(locked) < len(demand):  # an ingredient that is new at this branch
+        ensure_rows(branch.id, demand)
+        return lock_stock(branch=branch, demand=demand, now=now)
+    shelf = Shelf({UUID(ingredient): (UUID(row_id), free) for row_id, ingredient, free in locked})
+    work_seconds, open_orders = row[1]
+    return shelf, Queue(work_seconds, open_orders, row[2]), row[3]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What preprocessing must know of an order. `lines` as the kitchen reads them."""
+
+    order_id: UUID
+    number: str
+    demand: Mapping[UUID, int]
+    cooking_seconds: int
+    travel_seconds: int | None
+    requested_at: datetime | None
+    lines: list[dict[str, Any]]
+    comment: str
+    delivery_method: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preprocessed:
+    """What follows for an order that goes on: lines for `write_reservations_sql`, the estimate, messages."""
+
+    reservations: list[dict[str, Any]]
+    lacking: Mapping[UUID, int]
+    estimate: Forecast
+    messages: list[dict[str, Any]]
+
+
+def preprocess(
+    *,
+    subject: Subject,
+    catalog: Catalog,
+    branch: Branch,
+    conditions: Conditions,
+    shelf: Shelf,
+    queue: Queue,
+    now: datetime,
+) -> Preprocessed:
+    """Compare demand with what is free, set aside, estimate, and compose the messages. Pure: the caller writes."""
+    lacking = shelf.lacking(subject.demand)
+    estimate = forecast(
+        now=now,
+        branch=branch,
+        cooking=subject.cooking_seconds,
+        queue=queue,
+        busy_seconds=conditions.busy_seconds,
+        is_lacking=bool(lacking),
+        travel_seconds=subject.travel_seconds,
+        not_before=subject.requested_at,
+    )
+    reservations = [
+        compose_reservation(row_id, subject.demand[ingredient], free)
+        for ingredient, (row_id, free) in shelf.rows.items()
+    ]
+    return Preprocessed(
+        reservations=reservations,
+        lacking=lacking,
+        estimate=estimate,
+        messages=compose_messages(subject, catalog, branch, lacking, estimate, now),
+    )
+
+
+def compose_messages(
+    subject: Subject, catalog: Catalog, branch: Branch, lacking: Mapping[UUID, int], estimate: Forecast, now: datetime
+) -> list[dict[str, Any]]:
+    """What warehouse and kitchen are told of an order that was accepted."""
+    about = {"order_id": str(subject.order_id), "number": subject.number}
+    due = {"cook_until": rfc3339(estimate.cooked_at), "promised_until": rfc3339(estimate.delivered_to)}
+    work = {"recipient_id": branch.id, "subject_id": subject.order_id, "at": now}
+    messages = []
+    if lacking:
+        goods = {"ingredients": describe_goods(catalog, lacking)}
+        messages.append(
+            compose_message(kind="store_to_warehouse", recipient_kind="warehouse", data={**about, **goods}, **work)
+        )
+    goods = {"ingredients": describe_goods(catalog, subject.demand), "after_restock": bool(lacking)}
+    messages.append(
+        compose_message(kind="warehouse_to_kitchen", recipient_kind="warehouse", data={**about, **goods}, **work)
+    )
+    recipe = {"lines": subject.lines, "comment": subject.comment, "delivery_method": subject.delivery_method}
+    messages.append(
+        compose_message(kind="order_accepted", recipient_kind="kitchen", data={**about, **recipe, **due}, **work)
+    )
+    return messages
+
+
+def describe_goods(catalog: Catalog, quantities: Mapping[UUID, int]) -> list[dict[str, Any]]:
+    """Ingredients with quantities in thousandths of their unit, by name; one that left the catalog goes by its id."""
+    described = []
+    for ingredient_id, quantity in quantities.items():
+        ingredient = catalog.ingredients.get(ingredient_id)
+        described.append(
+            {
+                "ingredient_id": str(ingredient_id),
+                "name": ingredient.name if ingredient else str(ingredient_id),
+                "unit": ingredient.unit if ingredient else "",
+                "thousandths": quantity,
+            }
+        )
+    return sorted(described, key=lambda goods: str(goods["name"]))

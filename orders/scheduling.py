@@ -1,0 +1,130 @@
+"""Orders for later: released to the kitchen when it is time for them."""
+
+import json
+from datetime import datetime
+from uuid import UUID
+
+from django.utils import timezone
+
+from catalog import models as catalog_models
+from catalog.conditions import CALM
+from catalog.menu import read_moment
+from catalog.stock import write_reservations_sql
+from catalog.value import Branch, Catalog, build_branch
+from customerbackend.statements import Statement, in_transaction
+from notifications.messages import compose_message, write_messages
+from orders.estimates import Forecast, describe_forecast
+from orders.lifecycle import SYSTEM, lock_order, move_locked
+from orders.models import Estimate, Order
+from orders.preprocessing import Subject, describe_goods, lock_stock, preprocess
+from orders.statuses import Status
+
+WRITE_RELEASE = Statement(
+    "write_release",
+    "json, json, uuid, timestamptz",
+    f"""
+    WITH {write_reservations_sql("$1", "$3", "$4")}
+    INSERT INTO orders_estimate SELECT * FROM json_populate_record(NULL::orders_estimate, $2)""",
+)
+
+
+def release_due_orders() -> list[str]:
+    """Release every scheduled order whose time has come, each in a transaction of its own. Their numbers."""
+    due = Order.objects.filter(status=Status.SCHEDULED, release_at__lte=timezone.now()).order_by("release_at", "id")
+    return [
+        order.number for order_id in due.values_list("id", flat=True) if (order := release_order(order_id=order_id))
+    ]
+
+
+@in_transaction
+def release_order(*, order_id: UUID) -> Order | None:
+    """Preprocess a scheduled order and hand it to the kitchen; None when it is no longer scheduled.
+
+    An order once taken is not refused: what is lacking is a backorder, also at a branch that does not restock, whose
+    staff are told. Locks the order, then stock rows in id order.
+    """
+    order = lock_order(order_id)
+    if order.status != Status.SCHEDULED:
+        return None
+    now = timezone.now()
+    moment = read_moment(session_id=None, branch_id=None)
+    branch = moment.catalog.branch(order.branch_id) or closed_down_branch(order.branch_id)
+    subject = describe_order(order)
+    shelf, queue, _number = lock_stock(branch=branch, demand=subject.demand, now=now)
+    done = preprocess(
+        subject=subject,
+        catalog=moment.catalog,
+        branch=branch,
+        conditions=moment.states.get(branch.id, CALM),
+        shelf=shelf,
+        queue=queue,
+        now=now,
+    )
+    estimate = {**describe_forecast(done.estimate, Estimate.Why.RELEASED), "order_id": str(order.id)}
+    WRITE_RELEASE.run(json.dumps(done.reservations), json.dumps(estimate), order.id, now)
+    apply_estimate(order, done.estimate)
+    write_messages(*done.messages)
+    if done.lacking and branch.restock_seconds is None:
+        report_lack(order, moment.catalog, done.lacking, now)
+    return move_locked(order, to=Status.ACCEPTED, actor=SYSTEM)
+
+
+def closed_down_branch(branch_id: UUID) -> Branch:
+    """A branch that is no longer active but still has orders to hand out."""
+    row = catalog_models.Branch.objects.select_related("delivery_tax_class")
+    return build_branch(row.prefetch_related("hours", "exceptions", "zones").get(id=branch_id), (), {})
+
+
+def describe_order(order: Order) -> Subject:
+    """A kept order as preprocessing sees it."""
+    return Subject(
+        order_id=order.id,
+        number=order.number,
+        demand={UUID(ingredient): quantity for ingredient, quantity in order.demand.items()},
+        cooking_seconds=order.cooking_seconds,
+        travel_seconds=order.travel_seconds,
+        requested_at=order.requested_at,
+        lines=[
+            {
+                "name": line["name"],
+                "quantity": line["quantity"],
+                "options": [option["name"] for option in line["options"]],
+                "note": line["note"] or "",
+                "allergens": line["allergens"],
+            }
+            for line in order.items
+        ],
+        comment=order.comment,
+        delivery_method=order.delivery_method,
+    )
+
+
+def apply_estimate(order: Order, estimate: Forecast) -> None:
+    """Put a new estimate in force; what was promised first stays. The caller holds the order's lock."""
+    order.estimated_cooked_at = estimate.cooked_at
+    order.estimated_delivered_at = estimate.delivered_at
+    order.estimated_delivered_from = estimate.delivered_from
+    order.estimated_delivered_to = estimate.delivered_to
+    order.wait_seconds = estimate.wait_seconds
+    order.courier_wait_seconds = estimate.courier_wait_seconds
+    order.save(
+        update_fields=[
+            "estimated_cooked_at",
+            "estimated_delivered_at",
+            "estimated_delivered_from",
+            "estimated_delivered_to",
+            "wait_seconds",
+            "courier_wait_seconds",
+        ]
+    )
+
+
+def report_lack(order: Order, catalog: Catalog, lacking: dict[UUID, int], now: datetime) -> None:
+    """Tell staff of the branch what an order for later lacks."""
+    data = {"order_id": str(order.id), "number": order.number, "ingredients": describe_goods(catalog, lacking)}
+    write_messages(
+        compose_message(
+            kind="stock_short", recipient_kind="staff", recipient_id=order.branch_id, subject_id=order.id, at=now,
+            data=data,
+        )
+    )  # fmt: skip
