@@ -1,6 +1,6 @@
 """Refusals: what is raised where a rule is broken. `customerbackend.problems` turns them into answers."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -11,11 +11,11 @@ class Refusal(exceptions.APIException):
     """A refusal with a code that clients branch on. Keyword arguments become fields of the problem document."""
 
     status_code: int = 409
-    default_code: ClassVar[str]
-    title: ClassVar[str | Promise]
-    default_detail: str | Promise
+    default_code: str
+    title: str | Promise
+    default_detail: Any
 
-    def __init__(self, detail: str | Promise | None = None, **data: Any) -> None:
+    def __init__(self, detail: Any = None, **data: Any) -> None:
         super().__init__(detail)
         self.data = data
 

@@ -84,8 +84,8 @@ def claim_sql(*, caller: str, key: str, fingerprint: str, new_id: str, now: str)
     """A CTE pair for the first statement of a transaction: claims the key for the customer in the relation `caller`
     (column `customer_id`; no row there, no claim), waiting up to WAIT_SECONDS for another request that holds it.
 
-    The arguments are SQL: parameters such as `$3`. The CTE `claim` has the columns (is_first, fingerprint, status, body,
-    location). An answer older than 24 hours is forgotten. The lock wait ends in LockNotAvailable.
+    The arguments are SQL: parameters such as `$3`. The CTE `claim` has the columns is_first, fingerprint, status, body
+    and location. An answer older than 24 hours is forgotten. The lock wait ends in LockNotAvailable.
     """
     expired = f"mine.created_at < {now} - interval '{int(KEPT.total_seconds())} seconds'"
     kept = ", ".join(
@@ -105,7 +105,7 @@ def claim_sql(*, caller: str, key: str, fingerprint: str, new_id: str, now: str)
 
 
 def run_claim(statement: Statement, *values: Any) -> Row:
-    """The row of a statement that holds `claim_sql`. Raises RequestInProgress, and TokenInvalid where there is no row."""
+    """The row of a statement that holds `claim_sql`. Raises RequestInProgress; TokenInvalid where there is no row."""
     try:
         row = statement.row(*values)
     except OperationalError as fault:

@@ -63,12 +63,10 @@ class RequestMiddleware:
 class OnlyUnderAdmin:
     """Mixin: the middleware it is mixed into acts on the admin's pages and lets all others pass."""
 
-    get_response: Callable[[HttpRequest], HttpResponse]
-
     def __call__(self, request: HttpRequest) -> Any:
         if request.path_info.startswith("/admin"):
             return super().__call__(request)  # type: ignore[misc]
-        return self.get_response(request)
+        return self.get_response(request)  # type: ignore[attr-defined]
 
 
 class AdminSessionMiddleware(OnlyUnderAdmin, SessionMiddleware):

@@ -1,6 +1,6 @@
 """What is spoken: JSON."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
@@ -11,11 +11,11 @@ from rest_framework.request import Request
 class AlwaysJson(BaseContentNegotiation):
     """The API speaks JSON and nothing else; an Accept header is not looked at (RFC 9110, 12.4.1 allows it)."""
 
-    def select_parser(self, request: Request, parsers: Sequence[BaseParser]) -> BaseParser | None:
+    def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser | None:
         media_type = (request.content_type or "").partition(";")[0].strip().lower()
-        return parsers[0] if media_type in ("application/json", "application/merge-patch+json") else None
+        return next(iter(parsers)) if media_type == "application/json" else None
 
     def select_renderer(
-        self, request: Request, renderers: Sequence[BaseRenderer], format_suffix: str | None = None
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
-        return renderers[0], "application/json"
+        return next(iter(renderers)), "application/json"

@@ -25,7 +25,7 @@ def decode_cursor(cursor: str, *kinds: type[datetime] | type[UUID] | type[int]) 
         if len(parts) != len(kinds) or not all(isinstance(part, str) and len(part) < 64 for part in parts):
             raise ValueError(cursor)
         key = tuple(
-            datetime.fromisoformat(part) if kind is datetime else kind(part)  # type: ignore[call-arg,arg-type]
+            datetime.fromisoformat(part) if kind is datetime else kind(part)  # type: ignore[call-arg]
             for part, kind in zip(parts, kinds, strict=True)
         )
         if any(isinstance(part, datetime) and part.tzinfo is None for part in key):
@@ -33,5 +33,7 @@ def decode_cursor(cursor: str, *kinds: type[datetime] | type[UUID] | type[int]) 
         if any(isinstance(part, int) and abs(part) >= 2**63 for part in key):
             raise ValueError(cursor)
     except (ValueError, TypeError, RecursionError) as fault:
-        raise InvalidParameter({"cursor": [ErrorDetail(_("This is not a cursor of this list."), "invalid")]}) from fault
+        raise InvalidParameter(
+            {"cursor": [ErrorDetail(str(_("This is not a cursor of this list.")), "invalid")]}
+        ) from fault
     return key

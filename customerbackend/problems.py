@@ -132,7 +132,7 @@ class ProblemHandler(ExceptionHandler):
         if exc is not self.exc and exc.status_code == 500:
             logger.error("unhandled fault", exc_info=self.exc, extra={"request_id": self.request_id})
         # Django logs what comes back with a status above 399 unless told that this was done.
-        response._has_been_logged = True
+        response._has_been_logged = True  # type: ignore[attr-defined]
         return response
 
     def report_exception(self, exc: exceptions.APIException, response: Response) -> None:

@@ -51,7 +51,6 @@ def problem_as_default_answer(result: dict[str, Any], generator: Any, request: A
 class SessionToken(OpenApiAuthenticationExtension):
     """How the schema describes the Authorization header."""
 
-    # type: ignore[no-untyped-call]
     target_class = "accounts.authentication.TokenAuthentication"
     name = "sessionToken"
 

@@ -19,12 +19,17 @@ UNKNOWN_PARAMETER = _("There is no such parameter.")
 REPEATED_PARAMETER = _("This parameter may be given once.")
 
 
+def field_error(detail: Any, code: str) -> ErrorDetail:
+    """One fault of one field; `detail` may be a lazy translation and is translated here."""
+    return ErrorDetail(str(detail), code)
+
+
 class StrictSerializer(serializers.Serializer[Any]):
     """A serializer that refuses what it does not know: a typo must not pass silently."""
 
     def to_internal_value(self, data: Any) -> Any:
         unknown = data.keys() - self.fields.keys() if isinstance(data, Mapping) else set()
-        faults: dict[str, Any] = {name: [ErrorDetail(UNKNOWN_FIELD, "unknown_field")] for name in sorted(unknown)}
+        faults: dict[str, Any] = {name: [field_error(UNKNOWN_FIELD, "unknown_field")] for name in sorted(unknown)}
         try:
             values = super().to_internal_value(data)
         except serializers.ValidationError as fault:
@@ -48,16 +53,13 @@ def read_query(serializer_class: type[StrictSerializer], request: Request) -> di
     """The query's validated values. Raises InvalidParameter (400) naming unknown, repeated and malformed parameters."""
     query = request.query_params
     repeated = {
-        name: [ErrorDetail(REPEATED_PARAMETER, "repeated")] for name, values in query.lists() if len(values) > 1
+        name: [field_error(REPEATED_PARAMETER, "repeated")] for name, values in query.lists() if len(values) > 1
     }
     serializer = serializer_class(data=query.dict(), context={"request": request})
     if not serializer.is_valid() or repeated:
         faults = {**serializer.errors, **repeated}
-        for errors in faults.values():
-            errors[:] = [
-                ErrorDetail(UNKNOWN_PARAMETER, e.code) if getattr(e, "code", "") == "unknown_field" else e
-                for e in errors
-            ]
+        for name in faults.keys() - serializer.fields.keys():
+            faults[name] = [field_error(UNKNOWN_PARAMETER, "unknown_parameter")]
         raise InvalidParameter(faults)
     return serializer.validated_data
 
@@ -126,6 +128,12 @@ class MoneyField(serializers.Field[int, Any, dict[str, Any], Any]):
 
     def to_representation(self, value: int) -> dict[str, Any]:
         return {"amount": value, "currency": settings.CURRENCY}
+
+
+def page_serializer(name: str, row: type[serializers.Serializer[Any]]) -> type[serializers.Serializer[Any]]:
+    """The shape of one page of a list of these rows."""
+    cursor = serializers.CharField(allow_null=True, help_text="null: this is the last page.")
+    return type(name, (serializers.Serializer,), {"data": row(many=True), "next_cursor": cursor})
 
 
 class PageQuery(StrictSerializer):

@@ -1,4 +1,4 @@
-"""Statements written by hand: the SQL of a read or a write stands once, is prepared on each connection and then executed.
+"""Statements written by hand: their SQL stands once, is prepared on each connection and executed from then on.
 
 A prepared statement spares PostgreSQL parsing and planning each time, which is most of the work of a short read. Where
 PgBouncer's transaction mode stands between (`DATABASE_PREPARE=off`) the same text is sent with its values bound.
@@ -121,7 +121,7 @@ def prepared_statements() -> set[str]:
 
 
 def in_transaction(use_case: Callable[P, T]) -> Callable[P, T]:
-    """Decorate a use case to run in a transaction of its own, and a second time where the first was lost without effect:
+    """Decorate a use case to run in a transaction of its own, and once more where that was lost without effect:
     the connection turned out dead at its first statement, a plan was stale, or PostgreSQL chose it to resolve a
     deadlock. Where the connection dies later the outcome is unknown and the fault is raised. Inside another
     transaction it becomes a savepoint of it.
