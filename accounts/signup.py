@@ -73,7 +73,7 @@ def start_sign_up(*, login: str, email: str, phone: str | None, password: str, n
 def refuse_weak_password(password: str, **of_the_customer: str) -> None:
     """Raise PasswordWeak, saying why, for a password that is short, common, or like the customer's login or address."""
     try:
-        validate_password(password, user=Customer(**of_the_customer))
+        validate_password(password, user=Customer(**of_the_customer))  # type: ignore[arg-type]
     except ValidationError as fault:
         reasons = [
             {"pointer": "/password", "code": error.code, "detail": message}

@@ -2,7 +2,7 @@
 
 The access token is a JWT that names the session and the customer. The refresh token is `<session>.<secret>.<seal>`: the
 secret of its successor is derived from its own with our key, so that a client that lost the answer can be given the
-same successor again without our storing it; the seal tells a token that we once gave out from one that somebody made up.
+same successor again without our storing it; the seal tells a token that we once gave out from an invented one.
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""The menu file: one YAML document with everything that can be bought; `catalog/demo/company.yaml` shows and explains it.
+"""The menu file: one YAML document with all that can be bought; `catalog/demo/company.yaml` shows and explains it.
 
 Reading it finds every fault, each with its line and field. Nothing is written here.
 """
@@ -283,17 +283,17 @@ def line_of(path: Path_, lines: dict[Path_, int]) -> int:
 
 def check_references(data: dict[str, Any]) -> Iterator[tuple[Path_, str]]:
     """What names something that is not in the file, and keys that are there twice."""
-    products = [
+    products: list[tuple[Path_, Any]] = [
         (("categories", str(c), "products", str(p)), product)
         for c, category in enumerate(data["categories"])
         for p, product in enumerate(category["products"])
     ]
-    options = [
+    options: list[tuple[Path_, Any]] = [
         (("option_groups", str(g), "options", str(o)), option)
         for g, group in enumerate(data["option_groups"])
         for o, option in enumerate(group["options"])
     ]
-    kinds = {
+    kinds: dict[str, list[tuple[Path_, Any]]] = {
         kind: [((kind, str(index)), entry) for index, entry in enumerate(data[kind])]
         for kind in ("tax_classes", "ingredients", "option_groups", "categories", "branches")
     }

@@ -1,6 +1,6 @@
 """What can be bought. A change to any table here but those of the minute (see `CatalogVersion`) raises the version.
 
-Quantities of ingredients are integers: thousandths of a gram, a millilitre or a piece. Prices are gross, in minor units.
+Quantities of ingredients are integers: thousandths of a gram, millilitre or piece. Prices are gross, in minor units.
 """
 
 import zoneinfo

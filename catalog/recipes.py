@@ -1,4 +1,4 @@
-"""From products to ingredients: what an order demands, what is available, how many portions are left. Pure functions."""
+"""From products to ingredients: what is demanded, what is available, how many portions are left. Pure functions."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping

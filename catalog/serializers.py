@@ -6,10 +6,16 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
-from rest_framework.exceptions import ErrorDetail
 
 from catalog.models import Allergen, Diet
-from customerbackend.serializers import MoneyField, PageQuery, StrictSerializer, UtcDateTimeField
+from customerbackend.serializers import (
+    MoneyField,
+    PageQuery,
+    StrictSerializer,
+    UtcDateTimeField,
+    field_error,
+    page_serializer,
+)
 
 
 class BranchQuery(StrictSerializer):
@@ -49,7 +55,7 @@ class ServingQuery(StrictSerializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         for name, other in (("latitude", "longitude"), ("longitude", "latitude")):
             if name in attrs and other not in attrs:
-                raise serializers.ValidationError({other: [ErrorDetail(_("Give both coordinates."), "required")]})
+                raise serializers.ValidationError({other: [field_error(_("Give both coordinates."), "required")]})
         return attrs
 
 
@@ -159,21 +165,7 @@ class ServingSerializer(serializers.Serializer[Any]):
     payment_methods = serializers.ListField(child=serializers.CharField())
 
 
-class BranchPageSerializer(serializers.Serializer[Any]):
-    data = BranchSerializer(many=True)
-    next_cursor = serializers.CharField(allow_null=True)
-
-
-class ServingPageSerializer(serializers.Serializer[Any]):
-    data = ServingSerializer(many=True)
-    next_cursor = serializers.CharField(allow_null=True)
-
-
-class CategoryPageSerializer(serializers.Serializer[Any]):
-    data = CategorySerializer(many=True)
-    next_cursor = serializers.CharField(allow_null=True)
-
-
-class ProductPageSerializer(serializers.Serializer[Any]):
-    data = ProductSerializer(many=True)
-    next_cursor = serializers.CharField(allow_null=True)
+BranchPageSerializer = page_serializer("BranchPage", BranchSerializer)
+ServingPageSerializer = page_serializer("ServingPage", ServingSerializer)
+CategoryPageSerializer = page_serializer("CategoryPage", CategorySerializer)
+ProductPageSerializer = page_serializer("ProductPage", ProductSerializer)

@@ -1,8 +1,8 @@
 """Stock of ingredients, per branch: the only writer of `Stock`, `StockMovement` and `Reservation`.
 
 Who writes holds the lock of every stock row concerned, taken in id order in one statement, in a transaction of its own
-or of the caller. Each change is a movement row; a stock row is the sum of its movements. What stands on the shelf is the
-truth: counting and cooking are never refused because the book says otherwise, the difference is booked.
+or of the caller. Each change is a movement row; a stock row is the sum of its movements. What stands on the shelf is
+the truth: counting and cooking are never refused because the book says otherwise, the difference is booked.
 """
 
 import json
@@ -204,7 +204,8 @@ def open_held(holder_id: UUID, at: datetime) -> Ledger:
     """A ledger of the rows that hold something for the holder, locked in id order, with its open reservations."""
     ledger = Ledger([Row(*values) for values in LOCK_HELD.rows(holder_id)], at=at)
     for values in READ_HELD.rows(holder_id) if ledger.rows else []:
-        holding = Holding(*values, is_closed=True)
+        holding = Holding(*values)
+        holding.is_closed = True
         ledger.holdings[holding.id] = holding
     return ledger
 
@@ -317,32 +318,38 @@ def open_ingredients(
     return ledger, {row.id: by_ingredient[row.ingredient_id] for row in rows}
 
 
+FIND_CONTRADICTIONS = Statement(
+    "find_contradictions",
+    "",
+    """
+    SELECT ingredient.key, branch.key, stock.on_hand, COALESCE(moved.on_hand, 0),
+        stock.reserved, COALESCE(moved.reserved, 0), COALESCE(held.reserved, 0)
+    FROM catalog_stock AS stock
+    JOIN catalog_ingredient AS ingredient ON ingredient.id = stock.ingredient_id
+    JOIN catalog_branch AS branch ON branch.id = stock.branch_id
+    LEFT JOIN (
+        SELECT stock_id, sum(on_hand_change) AS on_hand, sum(reserved_change) AS reserved
+        FROM catalog_stockmovement GROUP BY stock_id
+    ) AS moved ON moved.stock_id = stock.id
+    LEFT JOIN (
+        SELECT stock_id, sum(reserved) AS reserved FROM catalog_reservation
+        WHERE closed_at IS NULL GROUP BY stock_id
+    ) AS held ON held.stock_id = stock.id
+    WHERE (stock.on_hand, stock.reserved)
+            IS DISTINCT FROM (COALESCE(moved.on_hand, 0), COALESCE(moved.reserved, 0))
+        OR stock.reserved <> COALESCE(held.reserved, 0)
+    ORDER BY stock.id""",
+)
+
+
 def find_contradictions() -> list[str]:
     """Every stock row that is not the sum of its movements, or whose reserved is not the sum of its open reservations.
 
     Empty when the books are right. One statement.
     """
-    rows = Stock.objects.raw(
-        """
-        SELECT stock.id, stock.branch_id, stock.ingredient_id, stock.on_hand, stock.reserved,
-            COALESCE(moved.on_hand, 0) AS moved_on_hand, COALESCE(moved.reserved, 0) AS moved_reserved,
-            COALESCE(held.reserved, 0) AS held
-        FROM catalog_stock AS stock
-        LEFT JOIN (
-            SELECT stock_id, sum(on_hand_change) AS on_hand, sum(reserved_change) AS reserved
-            FROM catalog_stockmovement GROUP BY stock_id
-        ) AS moved ON moved.stock_id = stock.id
-        LEFT JOIN (
-            SELECT stock_id, sum(reserved) AS reserved FROM catalog_reservation WHERE closed_at IS NULL GROUP BY stock_id
-        ) AS held ON held.stock_id = stock.id
-        WHERE (stock.on_hand, stock.reserved) IS DISTINCT FROM
-                (COALESCE(moved.on_hand, 0), COALESCE(moved.reserved, 0))
-            OR stock.reserved <> COALESCE(held.reserved, 0)
-        ORDER BY stock.id
-        """
-    )
+    rows = FIND_CONTRADICTIONS.rows()
     return [
-        f"{row}: on hand {row.on_hand} (movements {row.moved_on_hand}), "
-        f"reserved {row.reserved} (movements {row.moved_reserved}, open reservations {row.held})"
-        for row in rows.prefetch_related("branch", "ingredient")
+        f"{ingredient} at {branch}: on hand {on_hand} (movements {moved}), "
+        f"reserved {reserved} (movements {moved_reserved}, open reservations {held})"
+        for ingredient, branch, on_hand, moved, reserved, moved_reserved, held in rows
     ]

@@ -206,8 +206,9 @@ def load_ingredients() -> dict[UUID, Ingredient]:
     """Every ingredient by id."""
     found = {}
     for row in models.Ingredient.objects.values("id", "name", "unit", "contains", "may_contain", "dietary"):
-        declared = row["contains"] is not None and row["may_contain"] is not None
-        allergens = Allergens(tuple(sorted(row["contains"])), tuple(sorted(row["may_contain"]))) if declared else None
+        contains, may_contain = row["contains"], row["may_contain"]
+        is_declared = contains is not None and may_contain is not None
+        allergens = Allergens(tuple(sorted(contains or ())), tuple(sorted(may_contain or ()))) if is_declared else None
         found[row["id"]] = Ingredient(row["id"], row["name"], row["unit"], allergens, frozenset(row["dietary"]))
     return found
 
@@ -275,7 +276,7 @@ def load_products(ingredients: dict[UUID, Ingredient]) -> list[Product]:
             "min_age",
             "tax_class__courier_bps",
             "tax_class__pickup_bps",
-        )  # fmt: skip
+        )
     )
     products = []
     for row in rows:

@@ -56,7 +56,7 @@ def is_in_zone(branch: Branch, zone: Zone, location: Location) -> bool | None:
 
 
 def find_zone(branch: Branch, location: Location) -> Zone | None:
-    """The branch's best zone for the location: lowest priority number, then lowest fee. None: it does not deliver there.
+    """The branch's best zone for the location: lowest priority number, then lowest fee. None: not delivered there.
 
     Raises LocationRequired when no zone covers it, but one might if more were known.
     """

@@ -1,5 +1,6 @@
-"""Where and when an order is to be handed over: which branch, in which zone, whether it is open then. Pure functions."""
+"""Where and when an order is to be handed over: which branch, which zone, whether it is open then. Pure functions."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -74,7 +75,7 @@ class Delivery:
 
 
 def choose_branch(
-    *, catalog: Catalog, delivery: Delivery, states: dict[UUID, Conditions], now: datetime
+    *, catalog: Catalog, delivery: Delivery, states: Mapping[UUID, Conditions], now: datetime
 ) -> tuple[Branch, Zone | None]:
     """The branch that hands the order over, and the zone it brings it to (None for pickup).
 

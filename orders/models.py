@@ -223,8 +223,14 @@ class OrderCharge(models.Model):
     class Meta:
         verbose_name = _("charge")
         verbose_name_plural = _("charges")
-        constraints = [models.CheckConstraint(condition=Q(kind__in=[
-            "delivery", "service", "small_order", "bag", "discount", "tip", "rounding"]), name="charge_kind_known")]  # fmt: skip
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    kind__in=["delivery", "service", "small_order", "bag", "discount", "tip", "rounding"],
+                ),
+                name="charge_kind_known",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -1,5 +1,5 @@
-"""Planning: whether an order can be placed as asked, at which branch and for how much, as far as that can be said without
-looking at stock. Pure functions over the catalog's value and the conditions of the minute.
+"""Planning: whether an order can be placed as asked, at which branch and for how much, as far as that can be said
+without looking at stock. Pure functions over the catalog's value and the conditions of the minute.
 """
 
 from collections.abc import Mapping, Sequence

@@ -162,22 +162,32 @@ def compose_messages(
 ) -> list[dict[str, Any]]:
     """What warehouse and kitchen are told of an order that was accepted."""
     about = {"order_id": str(subject.order_id), "number": subject.number}
-    due = {"cook_until": rfc3339(estimate.cooked_at), "promised_until": rfc3339(estimate.delivered_to)}
-    work = {"recipient_id": branch.id, "subject_id": subject.order_id, "at": now}
-    messages = []
-    if lacking:
-        goods = {"ingredients": describe_goods(catalog, lacking)}
-        messages.append(
-            compose_message(kind="store_to_warehouse", recipient_kind="warehouse", data={**about, **goods}, **work)
+
+    def tell(kind: str, recipient_kind: str, **data: Any) -> dict[str, Any]:
+        return compose_message(
+            kind=kind,
+            recipient_kind=recipient_kind,
+            recipient_id=branch.id,
+            subject_id=subject.order_id,
+            at=now,
+            data={**about, **data},
         )
-    goods = {"ingredients": describe_goods(catalog, subject.demand), "after_restock": bool(lacking)}
-    messages.append(
-        compose_message(kind="warehouse_to_kitchen", recipient_kind="warehouse", data={**about, **goods}, **work)
-    )
-    recipe = {"lines": subject.lines, "comment": subject.comment, "delivery_method": subject.delivery_method}
-    messages.append(
-        compose_message(kind="order_accepted", recipient_kind="kitchen", data={**about, **recipe, **due}, **work)
-    )
+
+    needed = describe_goods(catalog, subject.demand)
+    messages = [
+        tell("warehouse_to_kitchen", "warehouse", ingredients=needed, after_restock=bool(lacking)),
+        tell(
+            "order_accepted",
+            "kitchen",
+            lines=subject.lines,
+            comment=subject.comment,
+            delivery_method=subject.delivery_method,
+            cook_until=rfc3339(estimate.cooked_at),
+            promised_until=rfc3339(estimate.delivered_to),
+        ),
+    ]
+    if lacking:
+        messages.insert(0, tell("store_to_warehouse", "warehouse", ingredients=describe_goods(catalog, lacking)))
     return messages
 
 

@@ -131,9 +131,12 @@ class PricedOrder:
         """Sums by tax rate, as the API gives them."""
         gross: Counter[int] = Counter()
         tax: Counter[int] = Counter()
-        for part in (*self.lines, *self.charges):
-            gross[part.tax_rate_bps] += part.total if isinstance(part, PricedLine) else part.amount
-            tax[part.tax_rate_bps] += part.tax
+        for line in self.lines:
+            gross[line.tax_rate_bps] += line.total
+            tax[line.tax_rate_bps] += line.tax
+        for charge in self.charges:
+            gross[charge.tax_rate_bps] += charge.amount
+            tax[charge.tax_rate_bps] += charge.tax
         return [{"rate_bps": r, "net": money(gross[r] - tax[r]), "tax": money(tax[r])} for r in sorted(gross)]
 
 

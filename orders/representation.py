@@ -11,7 +11,7 @@ from django.conf import settings
 from customerbackend.money import sql_money
 from customerbackend.times import sql_rfc3339
 from orders.models import AT_THE_DOOR
-from orders.statuses import CUSTOMER_MAY_CANCEL, Status, sql_visible
+from orders.statuses import CLOSED, CUSTOMER_MAY_CANCEL, Status, sql_visible
 
 
 def sql_list(values: tuple[str, ...]) -> str:
@@ -36,7 +36,7 @@ def sql_cancel_refusal(order: str) -> str:
         WHEN {order}.payment_method NOT IN ({sql_list(AT_THE_DOOR)}) AND {order}.amount_paid > 0 THEN 'paid_online'"""
     )
     return f"""CASE
-        WHEN {order}.status IN ('{Status.DELIVERED}', '{Status.UNDELIVERED}', '{Status.CANCELLED}') THEN 'already_closed'
+        WHEN {order}.status IN ({sql_list(CLOSED)}) THEN 'already_closed'
         WHEN {order}.status = '{Status.IN_DELIVERY}' THEN 'in_delivery'
         WHEN {order}.status NOT IN ({sql_list(CUSTOMER_MAY_CANCEL)}) THEN 'in_preparation'{paid_online} END"""
 

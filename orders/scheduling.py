@@ -1,6 +1,7 @@
 """Orders for later: released to the kitchen when it is time for them."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -119,7 +120,7 @@ def apply_estimate(order: Order, estimate: Forecast) -> None:
     )
 
 
-def report_lack(order: Order, catalog: Catalog, lacking: dict[UUID, int], now: datetime) -> None:
+def report_lack(order: Order, catalog: Catalog, lacking: Mapping[UUID, int], now: datetime) -> None:
     """Tell staff of the branch what an order for later lacks."""
     data = {"order_id": str(order.id), "number": order.number, "ingredients": describe_goods(catalog, lacking)}
     write_messages(

@@ -5,10 +5,16 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.serializerfields import PhoneNumberField
 from rest_framework import serializers
-from rest_framework.exceptions import ErrorDetail
 
 from catalog.serializers import AllergensSerializer
-from customerbackend.serializers import MoneyField, PageQuery, StrictSerializer, UtcDateTimeField
+from customerbackend.serializers import (
+    MoneyField,
+    PageQuery,
+    StrictSerializer,
+    UtcDateTimeField,
+    field_error,
+    page_serializer,
+)
 from orders.delivering import Delivery
 from orders.models import DeliveryMethod, OrderAdjustment, OrderCharge, PaymentMethod, PaymentState
 from orders.planning import Wish
@@ -58,16 +64,16 @@ class DeliveryBody(StrictSerializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         has_place = attrs.get("place") is not None
         if attrs["method"] == DeliveryMethod.COURIER and not has_place:
-            raise serializers.ValidationError({"place": [ErrorDetail(_("Say where to deliver to."), "required")]})
+            raise serializers.ValidationError({"place": [field_error(_("Say where to deliver to."), "required")]})
         if attrs["method"] == DeliveryMethod.PICKUP and has_place:
             raise serializers.ValidationError(
-                {"place": [ErrorDetail(_("Nothing is delivered here."), "not_for_pickup")]}
+                {"place": [field_error(_("Nothing is delivered here."), "not_for_pickup")]}
             )
         return attrs
 
 
 class OrderBody(StrictSerializer):
-    items = ItemBody(many=True, allow_empty=False, max_length=MAX_LINES)
+    items = serializers.ListField(child=ItemBody(), allow_empty=False, max_length=MAX_LINES)
     delivery = DeliveryBody()
     payment_method = serializers.ChoiceField(choices=PaymentMethod.choices)
     expected_total = MoneyField(help_text="What the client shows; placing is refused when it is not right.")
@@ -76,7 +82,7 @@ class OrderBody(StrictSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs.get("change_from") is not None and attrs["payment_method"] != PaymentMethod.CASH:
-            raise serializers.ValidationError({"change_from": [ErrorDetail(_("Only cash is changed."), "not_cash")]})
+            raise serializers.ValidationError({"change_from": [field_error(_("Only cash is changed."), "not_cash")]})
         return attrs
 
 
@@ -267,13 +273,11 @@ class OrderSerializer(serializers.Serializer[Any]):
     seller = SellerSerializer()
 
 
-class OrderPageSerializer(serializers.Serializer[Any]):
-    data = OrderSerializer(many=True)
-    next_cursor = serializers.CharField(allow_null=True)
+OrderPageSerializer = page_serializer("OrderPage", OrderSerializer)
 
 
 class CurrentOrdersSerializer(serializers.Serializer[Any]):
-    data = OrderSerializer(many=True)
+    data = OrderSerializer(many=True)  # type: ignore[assignment]  # the contract's name; `.data` is not used
 
 
 class OrderStatusSerializer(serializers.Serializer[Any]):
