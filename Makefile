@@ -17,7 +17,7 @@ PRODUCTION := env DATA_DIR=/nonexistent SECRET_KEY=only-for-make-check-012345678
 	PUBLIC_URL=https://customers.example EMAIL_URL=smtp://mail.example:25
 
 .DEFAULT_GOAL := help
-.PHONY: help run test soak check shell lock environment
+.PHONY: help run test soak check shell messages lock environment
 
 help: ## List the targets
 	@echo "make TARGET [PORT=8000] [DATA_DIR=.data] [ARGS='more arguments']"
@@ -46,6 +46,9 @@ check: environment ## Check style, types, imports between packages, migrations, 
 
 shell: environment ## Open Django's shell on the data of the running server (same DATA_DIR)
 	@exec $(VENV_PYTHON) manage.py shell
+
+messages: environment ## Bring the Russian translations up to date with the code and compile them; name what lacks one
+	@$(VENV_PYTHON) -m customerbackend.development.messages
 
 lock: environment ## Resolve requirements*.in into requirements*.txt, with hashes; ARGS='--upgrade' takes newer ones
 	$(LOCK) requirements.in -o requirements.txt $(ARGS)

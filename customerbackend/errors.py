@@ -20,12 +20,29 @@ class Refusal(exceptions.APIException):
         self.data = data
 
 
+def pointer_part(name: str) -> str:
+    """A name as it stands in a JSON pointer (RFC 6901)."""
+    return name.replace("~", "~0").replace("/", "~1")
+
+
 class InvalidRequest(exceptions.ValidationError):
-    """400: the body is not of the form that the schema promises to take; `errors` points into the body."""
+    """400: the body is not of the form that the schema promises to take; `errors` points into the body.
+
+    Names that the client chose are given as `pointer_part` writes them.
+    """
 
 
 class InvalidParameter(exceptions.ValidationError):
     """400: a query parameter is unknown, repeated or not of its form; `errors` names the parameter."""
+
+
+class Unreadable(Refusal):
+    """400: not even a request that the API could look into (a thousand parameters, for example)."""
+
+    status_code = 400
+    default_code = "bad_request"
+    title = _("The request is not valid")
+    default_detail = _("The request could not be read.")
 
 
 class PayloadTooLarge(Refusal):

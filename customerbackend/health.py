@@ -1,6 +1,6 @@
 """Whether the process lives, and whether it can do its work."""
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 
@@ -19,7 +19,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     """200 when the database answers and has every migration, else 503 saying which of the two is missing."""
     try:
         lacking = None if is_schema_current() else "migrations"
-    except DatabaseError:
+    except Error:
         lacking = "database"
     if lacking is None:
         return JsonResponse({"status": "ok"})
@@ -38,7 +38,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
 def is_schema_current() -> bool:
     """Whether every migration has been applied. Once true it stays true for this process; then only a ping is sent.
 
-    Raises DatabaseError when the database does not answer.
+    Raises a database Error when the database does not answer.
     """
     global _schema_is_current
     if _schema_is_current:

@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import psycopg2.errors
@@ -129,11 +129,6 @@ def keep_sql(*, customer: str, key: str, status: str, body: str, location: str) 
     return f"""
     UPDATE customerbackend_idempotentanswer SET status = {status}, body = {body}, location = {location}
     WHERE customer_id = {customer} AND key = {key}"""
-
-
-def purge_before(now: datetime) -> datetime:
-    """Answers created before this moment are forgotten and may be deleted."""
-    return now - KEPT
 
 
 def replay_headers(answer: Answer) -> dict[str, Any]:

@@ -12,8 +12,9 @@ LANGUAGES = ("en", "ru")
 @lru_cache(maxsize=1024)
 def language_from_header(accept_language: str) -> str:
     """The first of our languages that an Accept-Language header (RFC 9110) asks for, else the deployment's own."""
-    for wanted, _ in parse_accept_lang_header(accept_language[:500]):
-        if wanted == "*":
+    # One character more than is read lets the parser see that the last language may have been cut.
+    for wanted, weight in parse_accept_lang_header(accept_language[:501]):
+        if wanted == "*" or weight == 0:
             break
         try:
             return get_supported_language_variant(wanted)

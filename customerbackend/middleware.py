@@ -60,6 +60,18 @@ class RequestMiddleware:
         return response
 
 
+class HostMiddleware:
+    """Refuses a request whose Host header is none of ours, but for the probes of whoever runs us."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info not in ("/healthz", "/readyz"):
+            request.get_host()  # raises DisallowedHost, which Django answers by handler400
+        return self.get_response(request)
+
+
 class OnlyUnderAdmin:
     """Mixin: the middleware it is mixed into acts on the admin's pages and lets all others pass."""
 

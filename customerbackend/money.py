@@ -1,6 +1,7 @@
 """Money: integer minor units of the deployment's one currency."""
 
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+import re
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +10,8 @@ from django.conf import settings
 # three-decimal currencies); everything else has two. ISO 4217 and CLDR differ for some (RSD, MGA, ISK, UGX).
 ZERO_DECIMAL = frozenset("BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF".split())
 THREE_DECIMAL = frozenset("BHD JOD KWD OMR TND".split())
+
+DECIMAL_TEXT = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,9})?")
 
 
 def exponent(currency: str) -> int:
@@ -23,11 +26,10 @@ def money(amount: int) -> dict[str, Any]:
 
 def parse_money(text: str, currency: str) -> int:
     """Minor units of a decimal text such as "12.90". Raises ValueError for anything that is not exactly such."""
-    try:
-        scaled = Decimal(text).scaleb(exponent(currency))
-    except (InvalidOperation, TypeError) as fault:
-        raise ValueError(f"{text!r} is not an amount of money") from fault
-    if not scaled.is_finite() or scaled != scaled.to_integral_value():
+    if not DECIMAL_TEXT.fullmatch(text):
+        raise ValueError(f"{text!r} is not an amount of money")
+    scaled = Decimal(text).scaleb(exponent(currency))
+    if scaled != scaled.to_integral_value():
         raise ValueError(f"{text!r} has more decimals than {currency} has")
     return int(scaled)
 
@@ -41,11 +43,3 @@ def format_money(amount: int, currency: str) -> str:
 def included_tax(gross: int, rate_bps: int) -> int:
     """The tax contained in a gross amount, in minor units, rounded half up; the rate is in basis points."""
     return int((Decimal(gross) * rate_bps / (10_000 + rate_bps)).quantize(Decimal(1), ROUND_HALF_UP))
-
-
-def sql_money(expression: str) -> str:
-    """SQL that writes minor units the way `money` does; NULL stays null."""
-    return (
-        f"CASE WHEN {expression} IS NULL THEN NULL "
-        f"ELSE json_build_object('amount', {expression}, 'currency', '{settings.CURRENCY}') END"
-    )

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 
-from customerbackend.errors import InvalidRequest, PayloadTooLarge
+from customerbackend.errors import InvalidRequest, PayloadTooLarge, pointer_part
 
 MAX_BODY_BYTES = 1024 * 1024
 
@@ -50,7 +50,11 @@ def refuse_unstorable_text(data: Any) -> None:
     while waiting:
         path, value = waiting.pop()
         if isinstance(value, dict):
-            waiting += [(f"{path}/{key}" if path else key, item) for key, item in value.items() if is_storable(key)]
+            waiting += [
+                (f"{path}/{pointer_part(key)}" if path else pointer_part(key), item)
+                for key, item in value.items()
+                if is_storable(key)
+            ]
             if any(not is_storable(key) for key in value):
                 raise InvalidRequest({path or "non_field_errors": [_("A name holds a character that is not allowed.")]})
         elif isinstance(value, list):

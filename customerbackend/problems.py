@@ -4,24 +4,25 @@ A rule that is broken raises a `Refusal`. This module only turns it, and everyth
 raise, into the one form, and shows the page that explains the codes.
 """
 
-import json
 import logging
 from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, OperationalError
+from django.core.exceptions import SuspiciousOperation
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.encoding import force_str
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.views.csrf import csrf_failure as csrf_page
 from drf_standardized_errors.formatter import flatten_errors
 from drf_standardized_errors.handler import ExceptionHandler
 from rest_framework import exceptions
-from rest_framework.response import Response
+from rest_framework.renderers import JSONRenderer
 
-from customerbackend.errors import InvalidParameter, Refusal, ServiceUnavailable
+from customerbackend.errors import InvalidParameter, Refusal, ServiceUnavailable, Unreadable
 
 logger = logging.getLogger("customerbackend.errors")
 
@@ -38,14 +39,14 @@ TITLES: dict[str, str | Promise] = {
     "unsupported_media_type": _("Unsupported media type"),
     "throttled": _("Too many requests"),
     "permission_denied": _("Permission denied"),
-    "bad_request": _("The request is not valid"),
-    "invalid_host": _("The request is not valid"),
+    "bad_request": Unreadable.title,
 }
 DETAILS: dict[str, str | Promise] = {
     "invalid_request": _("What is wrong stands in “errors”."),
     "internal_error": _("Something went wrong on our side. Please quote the request id when you report it."),
     "not_found": _("There is nothing here, or it is not yours."),
-    "bad_request": _("The request could not be read."),
+    "permission_denied": _("You are not allowed to do this."),
+    "bad_request": Unreadable.default_detail,
 }
 
 
@@ -99,7 +100,7 @@ def describe_fields(fault: exceptions.ValidationError) -> list[dict[str, str]]:
     """Each field's error with a JSON pointer (RFC 6901) into the body, or the query parameter's name."""
     described = []
     for error in flatten_errors(fault.detail):
-        name = (error.attr or "").removesuffix("non_field_errors").rstrip("/")
+        name = f"/{error.attr or ''}".removesuffix("/non_field_errors").removeprefix("/")
         where = {"parameter": name} if isinstance(fault, InvalidParameter) else {"pointer": f"/{name}" if name else ""}
         described.append({**where, "code": error.code, "detail": error.detail})
     return described
@@ -112,8 +113,8 @@ class ProblemHandler(ExceptionHandler):
         if isinstance(exc, OperationalError | InterfaceError):
             logger.error("database unavailable", exc_info=exc, extra={"request_id": self.request_id})
             return ServiceUnavailable()
-        if isinstance(exc, DatabaseError) and exc.__cause__ is None:
-            return exc
+        if isinstance(exc, SuspiciousOperation):
+            return Unreadable()
         return super().convert_known_exceptions(exc)
 
     @property
@@ -124,19 +125,25 @@ class ProblemHandler(ExceptionHandler):
     def format_exception(self, exc: exceptions.APIException) -> dict[str, Any]:
         return describe(exc, self.request_id)
 
-    def get_response(self, exc: exceptions.APIException, data: dict[str, Any]) -> Response:
+    def get_response(self, exc: exceptions.APIException, data: dict[str, Any]) -> HttpResponse:
         headers = self.get_headers(exc)
         if exc.status_code == 401:
             headers["WWW-Authenticate"] = "Bearer"
-        response = Response(data, status=exc.status_code, headers=headers, content_type=CONTENT_TYPE)
+        response = write_problem(data, **headers)
         if exc is not self.exc and exc.status_code == 500:
             logger.error("unhandled fault", exc_info=self.exc, extra={"request_id": self.request_id})
         # Django logs what comes back with a status above 399 unless told that this was done.
         response._has_been_logged = True  # type: ignore[attr-defined]
         return response
 
-    def report_exception(self, exc: exceptions.APIException, response: Response) -> None:
+    def report_exception(self, exc: exceptions.APIException, response: HttpResponse) -> None:
         """Nothing more: the fault has been logged with its request id."""
+
+
+def write_problem(document: dict[str, Any], **headers: str) -> HttpResponse:
+    """The answer with this document. Always JSON, also where a view's own answers are something else."""
+    body = JSONRenderer().render(document)
+    return HttpResponse(body, status=document["status"], content_type=CONTENT_TYPE, headers=headers)
 
 
 def problem_response(request: HttpRequest, status: int, code: str) -> HttpResponse:
@@ -148,7 +155,7 @@ def problem_response(request: HttpRequest, status: int, code: str) -> HttpRespon
         detail=DETAILS[code],
         request_id=getattr(request, "request_id", None),
     )
-    return HttpResponse(json.dumps(document, ensure_ascii=False), status=status, content_type=CONTENT_TYPE)
+    return write_problem(document)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -158,6 +165,13 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """`handler403`."""
+    return problem_response(request, 403, "permission_denied")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """`CSRF_FAILURE_VIEW`: staff get a page that explains it, everybody else a problem."""
+    if request.path_info.startswith("/admin"):
+        return csrf_page(request, reason)
     return problem_response(request, 403, "permission_denied")
 
 
@@ -185,8 +199,8 @@ def problems(request: HttpRequest) -> HttpResponse:
         for refusal in refusals()
     }
     framework = {
-        "invalid_request": 400, "invalid_json": 400, "not_found": 404, "method_not_allowed": 405,
-        "unsupported_media_type": 415, "internal_error": 500,
+        "invalid_request": 400, "invalid_json": 400, "permission_denied": 403, "not_found": 404,
+        "method_not_allowed": 405, "unsupported_media_type": 415, "internal_error": 500,
     }  # fmt: skip
     for code, status in framework.items():
         known.setdefault(code, (status, code, TITLES[code], DETAILS.get(code, "")))

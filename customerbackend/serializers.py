@@ -1,5 +1,6 @@
 """Building blocks for the shapes of requests and answers."""
 
+import math
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 from rest_framework.request import Request
 
-from customerbackend.errors import InvalidParameter, InvalidRequest
+from customerbackend.errors import InvalidParameter, InvalidRequest, pointer_part
 from customerbackend.times import rfc3339
 
 UNKNOWN_FIELD = _("There is no such field.")
@@ -29,7 +30,9 @@ class StrictSerializer(serializers.Serializer[Any]):
 
     def to_internal_value(self, data: Any) -> Any:
         unknown = data.keys() - self.fields.keys() if isinstance(data, Mapping) else set()
-        faults: dict[str, Any] = {name: [field_error(UNKNOWN_FIELD, "unknown_field")] for name in sorted(unknown)}
+        faults: dict[str, Any] = {
+            pointer_part(name): [field_error(UNKNOWN_FIELD, "unknown_field")] for name in sorted(unknown)
+        }
         try:
             values = super().to_internal_value(data)
         except serializers.ValidationError as fault:
@@ -42,7 +45,10 @@ class StrictSerializer(serializers.Serializer[Any]):
 
 
 def read_body(serializer_class: type[StrictSerializer], request: Request) -> dict[str, Any]:
-    """The body's validated values. Raises InvalidRequest (400) that points at every fault."""
+    """The body's validated values. Raises InvalidRequest (400) that points at every fault, and InvalidParameter: a call
+    that takes a body takes no query.
+    """
+    check_no_query(request)
     serializer = serializer_class(data=request.data, context={"request": request})
     if not serializer.is_valid():
         raise InvalidRequest(serializer.errors)
@@ -58,7 +64,8 @@ def read_query(serializer_class: type[StrictSerializer], request: Request) -> di
     serializer = serializer_class(data=query.dict(), context={"request": request})
     if not serializer.is_valid() or repeated:
         faults = {**serializer.errors, **repeated}
-        for name in faults.keys() - serializer.fields.keys():
+        for name in sorted(query.keys() - serializer.fields.keys()):
+            faults.pop(pointer_part(name), None)  # a parameter's name is no JSON pointer
             faults[name] = [field_error(UNKNOWN_PARAMETER, "unknown_parameter")]
         raise InvalidParameter(faults)
     return serializer.validated_data
@@ -70,8 +77,14 @@ def check_no_query(request: Request) -> None:
         read_query(StrictSerializer, request)
 
 
-class TextField(serializers.CharField):
-    """A line or a few of text that a person typed. PostgreSQL cannot hold U+0000; CharField refuses it."""
+class NumberField(serializers.FloatField):
+    """A number with a fraction. "NaN", which compares as neither too small nor too big, is refused."""
+
+    def to_internal_value(self, data: Any) -> float:
+        value = super().to_internal_value(data)
+        if not math.isfinite(value):
+            self.fail("invalid")
+        return value
 
 
 class UtcDateTimeField(serializers.DateTimeField):

@@ -10,10 +10,12 @@ from pathlib import Path
 import environ
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.core.exceptions import ImproperlyConfigured
+from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from customerbackend.logs import logging_config
+from customerbackend.navigation import page
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = BASE_DIR / os.environ.get("DATA_DIR", ".data")
@@ -58,6 +60,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "customerbackend.middleware.RequestMiddleware",
+    "customerbackend.middleware.HostMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
@@ -236,6 +239,7 @@ SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if NUM_PROXIES else None
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "customerbackend.problems.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -257,19 +261,63 @@ UNFOLD = {
     "SITE_TITLE": COMPANY_NAME,
     "SITE_HEADER": COMPANY_NAME,
     "SITE_SYMBOL": "restaurant",
+    "SITE_URL": None,
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("customerbackend/favicon.svg")},
+    ],
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
+    "DASHBOARD_CALLBACK": "orders.admin.dashboard.describe_today",
     "SIDEBAR": {
         "show_search": True,
         "navigation": [
             {
-                "title": _("Orders"),
+                "title": None,
                 "items": [
-                    {
-                        "title": _("Orders"),
-                        "icon": "receipt_long",
-                        "link": reverse_lazy("admin:orders_order_changelist"),
-                    },
+                    {"title": _("Today"), "icon": "dashboard", "link": reverse_lazy("admin:index")},
+                    page(_("Orders"), "receipt_long", "orders.order"),
+                ],
+            },
+            {
+                "title": _("Branches"),
+                "items": [
+                    page(_("Branches"), "storefront", "catalog.branch"),
+                    page(_("Paused and busy"), "pause_circle", "catalog.branchstate"),
+                    page(_("Stop list"), "block", "catalog.stoplistentry"),
+                ],
+            },
+            {
+                "title": _("Menu"),
+                "items": [
+                    page(_("Products"), "lunch_dining", "catalog.product"),
+                    page(_("Categories"), "category", "catalog.category"),
+                    page(_("Option groups"), "tune", "catalog.optiongroup"),
+                    page(_("Options"), "add_circle", "catalog.option"),
+                    page(_("Ingredients"), "grocery", "catalog.ingredient"),
+                    page(_("Tax classes"), "percent", "catalog.taxclass"),
+                ],
+            },
+            {
+                "title": _("Stock"),
+                "items": [
+                    page(_("Stock"), "inventory_2", "catalog.stock"),
+                    page(_("Movements"), "swap_vert", "catalog.stockmovement"),
+                    page(_("Reservations"), "bookmark", "catalog.reservation"),
+                ],
+            },
+            {
+                "title": _("Customers"),
+                "items": [
+                    page(_("Customers"), "group", "accounts.customer"),
+                    page(_("Sessions"), "devices", "accounts.session"),
+                ],
+            },
+            {"title": _("Messages"), "items": [page(_("Messages"), "mail", "notifications.message")]},
+            {
+                "title": _("Staff"),
+                "items": [
+                    page(_("Staff"), "badge", "accounts.user"),
+                    page(_("Groups"), "key", "auth.group"),
                 ],
             },
         ],

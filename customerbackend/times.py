@@ -11,8 +11,3 @@ def rfc3339(moment: datetime) -> str:
 def rfc3339_or_none(moment: datetime | None) -> str | None:
     """The same, null staying null."""
     return None if moment is None else rfc3339(moment)
-
-
-def sql_rfc3339(expression: str) -> str:
-    """SQL that writes a timestamptz the way `rfc3339` does."""
-    return f"""to_char({expression} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""

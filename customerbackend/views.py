@@ -8,8 +8,8 @@ answered only after the session has been checked all the same.
 from collections.abc import Sequence
 from typing import Any
 
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpResponse, HttpResponseBase
-from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import AllowAny, BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -21,14 +21,17 @@ class ApiView(APIView):
     """A view of the API. Its session is checked before the handler runs (see DEFAULT_PERMISSION_CLASSES).
 
     A request is judged in the order 401, 404, 400: before a fault in the request is answered, `judge_first` gets the
-    chance to find that the caller is not signed in, or that the object is not there for them.
+    chance to find that the caller is not signed in, or that the object is not there for them. OPTIONS says nothing of
+    an API that has a schema: it is a method like any other that is not there.
     """
+
+    http_method_names = ["get", "post", "put", "patch", "delete", "head"]
 
     def judge_first(self, request: Request, **kwargs: Any) -> None:
         """Raise what comes before 400. Views that check their session or object in their own statement say how."""
 
     def handle_exception(self, exc: Exception) -> Any:
-        if isinstance(exc, ValidationError) or getattr(exc, "status_code", 0) in (400, 413, 415):
+        if isinstance(exc, SuspiciousOperation) or getattr(exc, "status_code", 0) in (400, 405, 413, 415):
             try:
                 self.judge_first(self.request, **self.kwargs)
             except Exception as earlier:
@@ -60,7 +63,7 @@ class OptionalSessionInStatement(SessionInStatement):
     permission_classes = (AllowAny,)
 
 
-def json_response(body: str, status: int = 200, **headers: str) -> HttpResponse:
+def json_response(body: str | bytes, status: int = 200, **headers: str) -> HttpResponse:
     """JSON text, made by PostgreSQL or kept ready, as a response. Header names are given with `_` for `-`."""
     response = HttpResponse(body, status=status, content_type="application/json")
     for name, value in headers.items():
@@ -75,7 +78,7 @@ def wanted_tags(request: Request) -> list[str]:
     return [tag for tag in tags if tag and "\x00" not in tag]
 
 
-def tagged_response(tag: str, body: str | None, cache: str = "private, no-cache") -> HttpResponseBase:
+def tagged_response(tag: str, body: str | bytes | None, cache: str = "private, no-cache") -> HttpResponseBase:
     """The answer under its strong ETag; without a body, 304."""
     response = HttpResponse(status=304) if body is None else json_response(body)
     if body is None:

@@ -1,7 +1,9 @@
 """Mail that somebody is waiting for while the request runs: verification codes."""
 
 import logging
+import secrets
 import smtplib
+import string
 from typing import Any
 
 from django.conf import settings
@@ -11,7 +13,6 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from customerbackend.errors import Refusal
-from customerbackend.ids import new_id
 
 logger = logging.getLogger("customerbackend.mail")
 
@@ -24,6 +25,20 @@ class MailNotSent(Refusal):
     wait = 60
 
 
+def only_letters() -> str:
+    """Something unique in which nobody, person or program, can see a six-digit code."""
+    return "".join(secrets.choice(string.ascii_lowercase) for _ in range(32))
+
+
+class Mail(EmailMultiAlternatives):
+    """A mail whose parts are divided by letters; Python divides them by digits."""
+
+    def message(self) -> Any:
+        message = super().message()
+        message.set_boundary(only_letters())
+        return message
+
+
 def send_mail(*, kind: str, address: str, language: str, data: dict[str, Any]) -> None:
     """Send one mail, as text and HTML, in the language. Raises MailNotSent. Never call it inside a transaction.
 
@@ -32,11 +47,8 @@ def send_mail(*, kind: str, address: str, language: str, data: dict[str, Any]) -
     with translation.override(language):
         context = {**data, "company": settings.COMPANY_NAME, "language": language}
         subject, _newline, text = render_to_string(f"mail/{kind}.txt", context).strip().partition("\n")
-        # An id of our own: Python's holds the process number, which may look like a code.
-        headers = {"Message-ID": f"<{new_id()}@{settings.DEFAULT_FROM_EMAIL.rpartition('@')[2].rstrip('>')}>"}
-        message = EmailMultiAlternatives(
-            subject, text.strip() + "\n", settings.DEFAULT_FROM_EMAIL, [address], headers=headers
-        )
+        headers = {"Message-ID": f"<{only_letters()}@{settings.DEFAULT_FROM_EMAIL.rpartition('@')[2].rstrip('>')}>"}
+        message = Mail(subject, text.strip() + "\n", settings.DEFAULT_FROM_EMAIL, [address], headers=headers)
         message.attach_alternative(render_to_string(f"mail/{kind}.html", {**context, "subject": subject}), "text/html")
     try:
         message.send()
