@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from rest_framework.exceptions import NotFound
 
 from accounts.models import Code
 from customerbackend.errors import Refusal
@@ -72,21 +73,30 @@ def issue_code(*, purpose: str, channel: str, address: str, subject_id: UUID) ->
     return code, digits
 
 
-def reissue_code(*, code: Code) -> tuple[Code, str]:
-    """Replace the digits of a code, with all tries and its full time. Raises CodeTooSoon (429), CodeUsedUp.
+def find_code(*, purpose: str, subject_id: UUID) -> Code:
+    """The subject's code. Raises NotFound, also when it has just been used by somebody faster."""
+    code = Code.objects.filter(purpose=purpose, subject_id=subject_id).first()
+    if code is None:
+        raise NotFound()
+    return code
+
+
+def reissue_code(*, purpose: str, subject_id: UUID) -> tuple[Code, str]:
+    """Replace the digits of a code, with all tries and its full time. Raises CodeTooSoon (429), CodeUsedUp, NotFound.
 
     One conditional UPDATE: of parallel requests one sends.
     """
     digits = f"{secrets.randbelow(10**6):06}"
     now = timezone.now()
-    changed = Code.objects.filter(id=code.id, sends_left__gt=0, sent_at__lte=now - PAUSE).update(
-        code_hash=hash_code(code.subject_id, digits),
+    codes = Code.objects.filter(purpose=purpose, subject_id=subject_id)
+    changed = codes.filter(sends_left__gt=0, sent_at__lte=now - PAUSE).update(
+        code_hash=hash_code(subject_id, digits),
         tries_left=TRIES,
         sends_left=F("sends_left") - 1,
         sent_at=now,
         expires_at=now + LIFETIME,
     )
-    code.refresh_from_db()
+    code = find_code(purpose=purpose, subject_id=subject_id)
     if changed:
         return code, digits
     if code.sends_left == 0:
@@ -95,7 +105,7 @@ def reissue_code(*, code: Code) -> tuple[Code, str]:
 
 
 def enter_code(*, purpose: str, subject_id: UUID, digits: str) -> Code:
-    """The code, if these are its digits. Raises CodeWrong with `tries_left`, CodeUsedUp, CodeExpired.
+    """The code, if these are its digits. Raises CodeWrong with `tries_left`, CodeUsedUp, CodeExpired, NotFound.
 
     Every try is counted by a conditional UPDATE before the digits are compared, so that parallel tries cannot exceed
     the limit. Call it outside the transaction that a refusal would roll back.
@@ -104,7 +114,7 @@ def enter_code(*, purpose: str, subject_id: UUID, digits: str) -> Code:
     counted = Code.objects.filter(purpose=purpose, subject_id=subject_id, tries_left__gt=0, expires_at__gt=now).update(
         tries_left=F("tries_left") - 1
     )
-    code = Code.objects.get(purpose=purpose, subject_id=subject_id)
+    code = find_code(purpose=purpose, subject_id=subject_id)
     if not counted:
         raise CodeUsedUp() if code.tries_left == 0 else CodeExpired()
     if not hmac.compare_digest(code.code_hash, hash_code(subject_id, digits)):

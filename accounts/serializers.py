@@ -36,7 +36,7 @@ class LoginField(serializers.RegexField):
 class SignUpBody(StrictSerializer):
     login = LoginField()
     email = serializers.EmailField(max_length=254)
-    phone = PhoneNumberField(required=False, allow_null=True)
+    phone = PhoneNumberField(required=False, allow_null=True, default=None)
     password = serializers.CharField(max_length=200, trim_whitespace=False)
     name = serializers.CharField(max_length=100, required=False, default="", allow_blank=True)
 

@@ -112,7 +112,7 @@ def mask_email(email: str) -> str:
 def resend_code(*, sign_up_id: UUID) -> dict[str, Any]:
     """Mail a new code. Raises NotFound, CodeTooSoon, CodeUsedUp, MailNotSent."""
     sign_up = find_sign_up(sign_up_id)
-    code, digits = codes.reissue_code(code=Code.objects.get(purpose=Code.Purpose.SIGN_UP, subject_id=sign_up.id))
+    code, digits = codes.reissue_code(purpose=Code.Purpose.SIGN_UP, subject_id=sign_up.id)
     return send_code(sign_up, code, digits)
 
 
@@ -150,6 +150,8 @@ def verify_sign_up(*, sign_up_id: UUID, digits: str, device_name: str = "") -> d
             Code.objects.filter(subject_id=sign_up.id).delete()
             sign_up.delete()
     except IntegrityError as fault:
-        raise (EmailTaken if "email" in str(fault) else LoginTaken)() from fault
+        # The message names what was taken, which may be a login such as "email": only the constraint tells.
+        is_email = fault.__cause__.diag.constraint_name == "customer_email_unique"  # type: ignore[union-attr]
+        raise (EmailTaken if is_email else LoginTaken)() from fault
     session = sessions.begin_session(customer_id=customer.id, keep_signed_in=False, device_name=device_name)
     return {"session": session, "customer": describe_customer(customer)}

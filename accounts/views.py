@@ -19,7 +19,7 @@ from accounts.serializers import (
     VerificationBody,
 )
 from customerbackend.callers import require_token
-from customerbackend.serializers import check_no_query, read_body
+from customerbackend.serializers import StrictSerializer, check_no_query, read_body
 from customerbackend.views import ApiView
 
 
@@ -37,7 +37,14 @@ class SignUpView(PublicView):
         return Response(signup.start_sign_up(**read_body(SignUpBody, request)), status=202)
 
 
-class VerificationView(PublicView):
+class OneSignUp(PublicView):
+    """A view of one sign-up: whether it is there comes before what is wrong with the request."""
+
+    def judge_first(self, request: Request, **kwargs: UUID) -> None:
+        signup.find_sign_up(kwargs["sign_up_id"])
+
+
+class VerificationView(OneSignUp):
     @extend_schema(
         operation_id="verify_sign_up", tags=["auth"], request=VerificationBody, responses={201: SignedUpSerializer}
     )
@@ -46,14 +53,12 @@ class VerificationView(PublicView):
         body = read_body(VerificationBody, request)
         return Response(signup.verify_sign_up(sign_up_id=sign_up_id, digits=body["code"]), status=201)
 
-    def judge_first(self, request: Request, **kwargs: UUID) -> None:
-        signup.find_sign_up(kwargs["sign_up_id"])
 
-
-class CodeView(PublicView):
+class CodeView(OneSignUp):
     @extend_schema(operation_id="resend_sign_up_code", tags=["auth"], request=None, responses={202: CodeSentSerializer})
     def post(self, request: Request, sign_up_id: UUID) -> Response:
         """Have a new code mailed in place of the one before; at most one a minute."""
+        read_body(StrictSerializer, request)
         return Response(signup.resend_code(sign_up_id=sign_up_id), status=202)
 
 
@@ -75,6 +80,7 @@ class SignOutView(ApiView):
     @extend_schema(operation_id="sign_out", tags=["auth"], request=None, responses={204: None})
     def post(self, request: Request) -> Response:
         """End the session that the token belongs to, at once."""
+        read_body(StrictSerializer, request)
         sessions.end_session(session_id=require_token(request).session_id)
         return Response(status=204)
 

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import get_language
 from rest_framework.exceptions import NotFound
@@ -114,6 +115,7 @@ class Situation:
         """The situation's name: what would be an ETag for an answer that shows all of it."""
         facts = [self.branch.id, self.branch.fingerprint, self.language, self.next_opening_at, self.closes_at]
         facts += [self.open_now, self.is_paused, self.busy_seconds, sorted(map(str, self.unavailable))]
+        facts += [settings.PAYMENT_METHODS]
         return hashlib.sha256(repr(facts).encode()).hexdigest()[:24]
 
 
@@ -134,15 +136,15 @@ def situation_of(moment: Moment, branch: Branch) -> Situation:
 
 
 @lru_cache(maxsize=64)
-def render_menu(situation: Situation) -> tuple[str, str]:
-    """The menu's ETag and its body."""
+def render_menu(situation: Situation) -> tuple[str, bytes]:
+    """The menu's ETag and its body, ready to be sent."""
     branch, unavailable = situation.branch, situation.unavailable
     categories = [
         {**describe_category(category), "products": [describe_product(product, unavailable) for product in products]}
         for category, products in branch.menu
     ]
     body = {"branch": describe_situation(situation), "categories": categories}
-    return situation.tag, json.dumps(body, ensure_ascii=False)
+    return situation.tag, json.dumps(body, ensure_ascii=False).encode()
 
 
 def describe_situation(situation: Situation) -> dict[str, Any]:
@@ -157,7 +159,7 @@ def describe_situation(situation: Situation) -> dict[str, Any]:
     )
 
 
-def read_menu(*, session_id: UUID | None, branch_id: UUID | None) -> tuple[str, str]:
+def read_menu(*, session_id: UUID | None, branch_id: UUID | None) -> tuple[str, bytes]:
     """ETag and body of the menu of a branch, by default the first. One statement. Raises TokenInvalid, NotFound."""
     moment, branch = read_branch(session_id=session_id, branch_id=branch_id)
     return render_menu(situation_of(moment, branch))
@@ -185,7 +187,8 @@ def read_categories(*, session_id: UUID | None) -> dict[str, Any]:
     """The categories that any branch sells from, in menu order. One statement. Raises TokenInvalid."""
     moment = read_moment(session_id=session_id, branch_id=None)
     found = {category.id: category for branch in moment.catalog.branches for category, _ in branch.menu}
-    return {"data": [describe_category(category) for category in found.values()], "next_cursor": None}
+    in_order = sorted(found.values(), key=lambda category: (category.position, category.id))
+    return {"data": [describe_category(category) for category in in_order], "next_cursor": None}
 
 
 @dataclass(frozen=True)

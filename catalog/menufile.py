@@ -1,6 +1,7 @@
 """The menu file: one YAML document with all that can be bought; `catalog/demo/company.yaml` shows and explains it.
 
-Reading it finds every fault, each with its line and field. Nothing is written here.
+Reading it finds every fault, each with its line and field; what several fields of one entry say together is judged when
+each of them is right by itself. Nothing is written here.
 """
 
 import re
@@ -21,13 +22,14 @@ from rest_framework import serializers
 
 from catalog.models import THOUSANDTHS, Allergen, Diet, Ingredient, check_time_zone
 from customerbackend.money import parse_money
-from customerbackend.serializers import StrictSerializer
+from customerbackend.serializers import NumberField, StrictSerializer
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
+HOURS = re.compile(r"^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)$")
 MAX_FAULTS_SHOWN = 50
 
 Path_ = tuple[str, ...]
+Entry = tuple[Path_, dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -84,11 +86,14 @@ class CountsField(QuantitiesField):
 class HoursField(serializers.ListField):
     """`["10:00-14:00", …]` as pairs of times."""
 
-    child = serializers.RegexField(HOURS)
+    child = serializers.RegexField(HOURS, error_messages={"invalid": _("Hours are written so: 10:00-14:00.")})
 
     def to_internal_value(self, data: Any) -> list[tuple[time, time]]:
         found = [HOURS.fullmatch(text) for text in super().to_internal_value(data)]
-        return [(time(int(m[1]), int(m[2])), time(int(m[3]), int(m[4]))) for m in found if m]
+        hours = [(time(int(m[1]), int(m[2])), time(int(m[3]), int(m[4]))) for m in found if m]
+        if len({opens for opens, _closes in hours}) < len(hours):
+            raise serializers.ValidationError(_("Two intervals begin at the same time."))
+        return hours
 
 
 class Keyed(StrictSerializer):
@@ -152,8 +157,8 @@ class AddressEntry(StrictSerializer):
     postal_code = serializers.CharField(max_length=16)
     city = serializers.CharField(max_length=100)
     country = serializers.RegexField(r"^[A-Z]{2}$")
-    latitude = serializers.FloatField(min_value=-90, max_value=90)
-    longitude = serializers.FloatField(min_value=-180, max_value=180)
+    latitude = NumberField(min_value=-90, max_value=90)
+    longitude = NumberField(min_value=-180, max_value=180)
 
 
 class ExceptionEntry(StrictSerializer):
@@ -213,9 +218,18 @@ class BranchEntry(Keyed):
         return name
 
     def validate_hours(self, hours: dict[str, Any]) -> dict[str, Any]:
-        for day in hours.keys() - set(WEEKDAYS):
-            raise serializers.ValidationError({day: [_("A weekday is one of mon, tue, wed, thu, fri, sat, sun.")]})
+        message = _("A weekday is one of mon, tue, wed, thu, fri, sat, sun.")
+        unknown = {day: [message] for day in hours if day not in WEEKDAYS}
+        if unknown:
+            raise serializers.ValidationError(unknown)
         return hours
+
+    def validate_exceptions(self, exceptions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        days = Counter(exception["date"] for exception in exceptions)
+        faults = [{"date": [_("This date is here twice.")]} if days[e["date"]] > 1 else {} for e in exceptions]
+        if any(faults):
+            raise serializers.ValidationError(faults)
+        return exceptions
 
 
 class MenuFile(StrictSerializer):
@@ -233,30 +247,41 @@ class MenuFile(StrictSerializer):
         return currency
 
 
+class TextLoader(yaml.SafeLoader):
+    """Leaves every value but `null` the text that it is: YAML would read 01067 as 567, and 10:00 as 600."""
+
+    yaml_implicit_resolvers = {}
+
+
+TextLoader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"^(?:~|null|)$"), ["~", "n", ""])
+
+
 def read_menu_file(path: Path) -> dict[str, Any]:
     """The file's content, checked. Raises MenuFileInvalid with every fault, OSError when it cannot be read."""
     try:
-        loader = yaml.SafeLoader(path.read_text(encoding="utf-8"))
+        loader = TextLoader(path.read_text(encoding="utf-8"))
         node = loader.get_single_node()
         lines: dict[Path_, int] = {}
-        twice = list(note_lines(node, (), lines)) if node is not None else []
+        faults = list(note_lines(node, (), lines)) if node is not None else []
         data = loader.construct_document(node) if node is not None else None
     except yaml.MarkedYAMLError as fault:
         mark = fault.problem_mark or fault.context_mark
         raise MenuFileInvalid([Fault((mark.line if mark else 0) + 1, "YAML", fault.problem or "not YAML")]) from fault
-    except (yaml.YAMLError, UnicodeDecodeError, ValueError) as fault:
+    except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError) as fault:
         raise MenuFileInvalid([Fault(1, "YAML", str(fault).splitlines()[0])]) from fault
     serializer = MenuFile(data=data)
-    faults = twice
     if not serializer.is_valid():
-        faults += [(tuple((e.attr or "").removesuffix("/non_field_errors").split("/")), e.detail)
-                   for e in flatten_errors(serializer.errors)]  # fmt: skip
-    else:
-        faults += list(check_references(serializer.validated_data))
+        faults += [(path_of(error.attr or ""), error.detail) for error in flatten_errors(serializer.errors)]
+    faults += check_references(data)
     if faults:
-        located = [Fault(line_of(path_, lines), "/".join(path_), message) for path_, message in faults]
+        located = [Fault(line_of(path_, lines), "/".join(path_) or "file", message) for path_, message in faults]
         raise MenuFileInvalid(sorted(located, key=lambda fault: fault.line))
     return serializer.validated_data
+
+
+def path_of(attr: str) -> Path_:
+    """The path that an error of the serializers is about."""
+    return tuple(part for part in attr.split("/") if part != "non_field_errors")
 
 
 def note_lines(node: yaml.Node, path: Path_, lines: dict[Path_, int]) -> Iterator[tuple[Path_, str]]:
@@ -281,42 +306,55 @@ def line_of(path: Path_, lines: dict[Path_, int]) -> int:
     return lines.get(path, 1)
 
 
-def check_references(data: dict[str, Any]) -> Iterator[tuple[Path_, str]]:
-    """What names something that is not in the file, and keys that are there twice."""
-    products: list[tuple[Path_, Any]] = [
-        (("categories", str(c), "products", str(p)), product)
-        for c, category in enumerate(data["categories"])
-        for p, product in enumerate(category["products"])
-    ]
-    options: list[tuple[Path_, Any]] = [
-        (("option_groups", str(g), "options", str(o)), option)
-        for g, group in enumerate(data["option_groups"])
-        for o, option in enumerate(group["options"])
-    ]
-    kinds: dict[str, list[tuple[Path_, Any]]] = {
-        kind: [((kind, str(index)), entry) for index, entry in enumerate(data[kind])]
+def check_references(data: Any) -> Iterator[tuple[Path_, str]]:
+    """What names something that is not in the file, and keys that are there twice.
+
+    Takes the file as it was read, right or not: that something has the wrong form is for the serializers to say.
+    """
+    kinds = {
+        kind: list(entries_in(data, (), kind))
         for kind in ("tax_classes", "ingredients", "option_groups", "categories", "branches")
     }
-    kinds |= {"products": products, "options": options}
+    kinds["products"] = [each for path, entry in kinds["categories"] for each in entries_in(entry, path, "products")]
+    kinds["options"] = [each for path, entry in kinds["option_groups"] for each in entries_in(entry, path, "options")]
     for entries in kinds.values():
-        count = Counter(entry["key"] for _path, entry in entries)
-        yield from (((*path, "key"), _("This key is here twice.")) for path, e in entries if count[e["key"]] > 1)
-    known = {kind: {entry["key"] for _path, entry in entries} for kind, entries in kinds.items()}
-    for path, entry in (*products, *options):
-        yield from check_known(entry["recipe"], known["ingredients"], (*path, "recipe"))
-    for path, product in products:
-        yield from check_known([product["tax_class"]], known["tax_classes"], (*path, "tax_class"))
-        yield from check_known(product["option_groups"], known["option_groups"], (*path, "option_groups"))
+        yield from check_unique(entries)
+    known = {kind: {str(entry.get("key")) for _path, entry in entries} for kind, entries in kinds.items()}
+    for path, entry in (*kinds["products"], *kinds["options"]):
+        yield from check_known(entry, path, "recipe", known["ingredients"])
+    for path, product in kinds["products"]:
+        yield from check_known(product, path, "tax_class", known["tax_classes"])
+        yield from check_known(product, path, "option_groups", known["option_groups"])
     for path, branch in kinds["branches"]:
-        yield from check_known([branch["delivery_tax_class"]], known["tax_classes"], (*path, "delivery_tax_class"))
-        yield from check_known(branch["products"], known["products"], (*path, "products"))
-        yield from check_known(branch["stock"], known["ingredients"], (*path, "stock"))
-        zones = Counter(zone["key"] for zone in branch["zones"])
-        yield from (((*path, "zones"), _("The zone “%s” is here twice.") % k) for k, n in zones.items() if n > 1)
+        yield from check_known(branch, path, "delivery_tax_class", known["tax_classes"])
+        yield from check_known(branch, path, "products", known["products"])
+        yield from check_known(branch, path, "stock", known["ingredients"])
+        yield from check_unique(list(entries_in(branch, path, "zones")))
 
 
-def check_known(names: Any, known: set[str], path: Path_) -> Iterator[tuple[Path_, str]]:
-    """Those of the names that are not known."""
-    for name in names:
-        if name not in known:
-            yield (*path, name), _("There is no “%s” in the file.") % name
+def entries_in(entry: Any, path: Path_, name: str) -> Iterator[Entry]:
+    """The entries in a list of an entry, each with its path."""
+    found = entry.get(name) if isinstance(entry, dict) else None
+    for index, each in enumerate(found if isinstance(found, list) else []):
+        if isinstance(each, dict):
+            yield (*path, name, str(index)), each
+
+
+def check_unique(entries: list[Entry]) -> Iterator[tuple[Path_, str]]:
+    """The keys that several entries have."""
+    count = Counter(str(entry["key"]) for _path, entry in entries if "key" in entry)
+    for path, entry in entries:
+        if "key" in entry and count[str(entry["key"])] > 1:
+            yield (*path, "key"), _("This key is here twice.")
+
+
+def check_known(entry: dict[str, Any], path: Path_, name: str, known: set[str]) -> Iterator[tuple[Path_, str]]:
+    """What a field names (one key, a list of keys, or a mapping of them) and is not known, or is named twice."""
+    value = entry.get(name)
+    names = [value] if isinstance(value, str) else list(value) if isinstance(value, dict | list) else []
+    for index, key in enumerate(names):
+        within = () if isinstance(value, str) else (str(index if isinstance(value, list) else key),)
+        if str(key) not in known:
+            yield (*path, name, *within), _("There is no “%s” in the file.") % key
+        elif key in names[:index]:
+            yield (*path, name, *within), _("This is here twice.")

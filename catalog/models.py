@@ -411,7 +411,7 @@ class Stock(models.Model):
     """What a branch has of an ingredient. Always the sum of its movements; see `catalog.stock` for who may write."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="stock")
+    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="stock", db_index=False)
     ingredient = models.ForeignKey(Ingredient, on_delete=models.PROTECT, related_name="stock")
     on_hand = models.BigIntegerField(default=0, help_text=_("On the shelf, in thousandths of the unit."))
     reserved = models.BigIntegerField(default=0, help_text=_("Of that, set aside for orders."))

@@ -10,6 +10,7 @@ from rest_framework import serializers
 from catalog.models import Allergen, Diet
 from customerbackend.serializers import (
     MoneyField,
+    NumberField,
     PageQuery,
     StrictSerializer,
     UtcDateTimeField,
@@ -41,7 +42,9 @@ class ListOf(serializers.Field[Any, Any, Any, Any]):
 
 class ProductsQuery(PageQuery, BranchQuery):
     category_id = serializers.UUIDField(required=False)
-    search = serializers.CharField(required=False, max_length=100, help_text="Words that name or description hold.")
+    search = serializers.CharField(
+        required=False, allow_blank=True, max_length=100, help_text="Words that name or description hold."
+    )
     dietary = ListOf(Diet.values, required=False, help_text="Separated by commas: vegan,gluten_free.")
     without_allergens = ListOf(Allergen.values, required=False, help_text="Separated by commas: nuts,milk.")
     available = serializers.BooleanField(required=False)
@@ -49,8 +52,8 @@ class ProductsQuery(PageQuery, BranchQuery):
 
 class ServingQuery(StrictSerializer):
     postal_code = serializers.CharField(required=False, max_length=16)
-    latitude = serializers.FloatField(required=False, min_value=-90, max_value=90)
-    longitude = serializers.FloatField(required=False, min_value=-180, max_value=180)
+    latitude = NumberField(required=False, min_value=-90, max_value=90)
+    longitude = NumberField(required=False, min_value=-180, max_value=180)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         for name, other in (("latitude", "longitude"), ("longitude", "latitude")):

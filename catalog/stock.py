@@ -286,14 +286,15 @@ def count(
 ) -> list[Row]:
     """Book what was found on the shelf, in thousandths. Rows of which less is there than is set aside.
 
-    Never refused but for a negative count (QuantityInvalid). Locks the stock rows in id order.
+    Never refused but for a negative count (QuantityInvalid); IntegrityError when the operation has been booked before.
+    Locks the stock rows in id order.
     """
     if any(quantity < 0 for quantity in quantities.values()):
         raise QuantityInvalid()
     ledger, by_row = open_ingredients(branch, quantities, actor, reason)
     for row in ledger.rows.values():
-        if by_row[row.id] != row.on_hand:
-            ledger.move(row, Kind.COUNT, operation_id, on_hand=by_row[row.id] - row.on_hand)
+        # A count that found what the book says is noted too: the same count, sent again later, must not be booked.
+        ledger.move(row, Kind.COUNT, operation_id, on_hand=by_row[row.id] - row.on_hand)
     ledger.fill_backorders(operation_id)
     ledger.write()
     return ledger.overdrawn()
@@ -302,7 +303,8 @@ def count(
 def ensure_rows(branch_id: UUID, ingredient_ids: Iterable[UUID]) -> None:
     """Have a stock row for each of the ingredients at the branch; those that are there stay as they are."""
     Stock.objects.bulk_create(
-        [Stock(branch_id=branch_id, ingredient_id=ingredient_id) for ingredient_id in ingredient_ids],
+        # In order, so that two who make the same rows wait for each other one way round.
+        [Stock(branch_id=branch_id, ingredient_id=ingredient_id) for ingredient_id in sorted(ingredient_ids)],
         ignore_conflicts=True,
     )
 

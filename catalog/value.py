@@ -83,6 +83,7 @@ class Product:
 @dataclass(frozen=True, slots=True)
 class Category:
     id: UUID
+    position: int
     name: str
     description: str
     picture_url: str | None
@@ -140,7 +141,8 @@ class Branch:
     def fingerprint(self) -> str:
         """Changes with the branch's own content only, not with what another branch changed."""
         content = [self.id, self.name, self.line, self.postal_code, self.city, self.country, self.phone]
-        content += [self.time_zone.key, self.hours, self.exceptions, self.zones, self.menu]
+        content += [self.latitude, self.longitude, self.time_zone.key]
+        content += [self.hours, self.exceptions, self.zones, self.menu]
         return hashlib.sha256(repr(content).encode()).hexdigest()[:16]
 
 
@@ -307,8 +309,8 @@ def load_products(ingredients: dict[UUID, Ingredient]) -> list[Product]:
 def load_branches(products: list[Product]) -> tuple[Branch, ...]:
     """Every active branch with what it sells, at its prices."""
     categories = {
-        row["id"]: Category(row["id"], row["name"], row["description"], picture_url(row["picture"]))
-        for row in models.Category.objects.values("id", "name", "description", "picture")
+        row["id"]: Category(row["id"], row["position"], row["name"], row["description"], picture_url(row["picture"]))
+        for row in models.Category.objects.values("id", "position", "name", "description", "picture")
     }
     own: dict[UUID, dict[UUID, tuple[int | None, bool]]] = defaultdict(dict)
     for branch_id, product_id, price, is_sold in models.BranchProduct.objects.values_list(

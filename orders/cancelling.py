@@ -16,7 +16,7 @@ from customerbackend.money import money
 from customerbackend.statements import Statement, in_transaction
 from orders.lifecycle import Actor, ActorKind, move_locked
 from orders.models import Order
-from orders.representation import sql_cancel_refusal, sql_order
+from orders.representation import json_order, sql_cancel_refusal
 from orders.statuses import Status, VisibleStatus, visible
 
 
@@ -58,7 +58,7 @@ KEEP_ORDER = Statement(
     "keep_order",
     "uuid, uuid, text",
     f"""
-    WITH answer AS (SELECT {sql_order("o")}::text AS body FROM orders_order AS o WHERE o.id = $1),
+    WITH answer AS (SELECT {json_order("o")} AS body FROM orders_order AS o WHERE o.id = $1),
     kept AS ({keep_sql(customer="$2", key="$3", status="200", body="(SELECT body FROM answer)", location="''")})
     SELECT body FROM answer""",
 )

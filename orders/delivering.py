@@ -1,6 +1,6 @@
 """Where and when an order is to be handed over: which branch, which zone, whether it is open then. Pure functions."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -75,11 +75,16 @@ class Delivery:
 
 
 def choose_branch(
-    *, catalog: Catalog, delivery: Delivery, states: Mapping[UUID, Conditions], now: datetime
+    *,
+    catalog: Catalog,
+    delivery: Delivery,
+    states: Mapping[UUID, Conditions],
+    cooking_seconds: Callable[[Branch], int],
+    now: datetime,
 ) -> tuple[Branch, Zone | None]:
     """The branch that hands the order over, and the zone it brings it to (None for pickup).
 
-    Without a branch named: the best serving one, preferring such as take orders now; for pickup the first. Raises
+    Without a branch named: the best serving one, preferring such as take the order; for pickup the first. Raises
     BranchUnknown, OutsideDeliveryZone, LocationRequired.
     """
     named = catalog.branch(delivery.branch_id) if delivery.branch_id else None
@@ -98,9 +103,15 @@ def choose_branch(
     serving = serving_branches(catalog, delivery.location)
     if not serving:
         raise OutsideDeliveryZone()
-    at = delivery.requested_at or now
     ready = [
-        pair for pair in serving if is_open(pair[0], at) and not (states.get(pair[0].id, CALM).is_paused and at == now)
+        (branch, zone)
+        for branch, zone in serving
+        if takes_orders(
+            branch=branch,
+            conditions=states.get(branch.id, CALM),
+            now=now,
+            waits_until=waits_until(delivery, branch, zone, cooking_seconds(branch), now),
+        )
     ]
     return (ready or serving)[0]
 
@@ -112,9 +123,32 @@ def check_requested_time(requested_at: datetime, now: datetime) -> None:
         raise RequestedTimeInvalid(earliest_at=rfc3339(now), latest_at=rfc3339(latest))
 
 
-def check_open(*, branch: Branch, conditions: Conditions, at: datetime, is_for_later: bool) -> None:
-    """Raise BranchClosed or BranchPaused. A pause is of the minute and does not concern an order for later."""
+def waits_until(
+    delivery: Delivery, branch: Branch, zone: Zone | None, cooking_seconds: int, now: datetime
+) -> datetime | None:
+    """When an order must be cooked that is asked for so late that there is still time to wait with it; else None."""
+    if delivery.requested_at is None:
+        return None
+    cooked_at = delivery.requested_at - handover(branch, zone)
+    return cooked_at if cooked_at - timedelta(seconds=cooking_seconds) > now else None
+
+
+def handover(branch: Branch, zone: Zone | None) -> timedelta:
+    """How long it takes from cooked to handed over, as assumed ahead of time."""
+    return timedelta(seconds=branch.courier_wait_seconds + zone.travel_seconds) if zone else timedelta()
+
+
+def takes_orders(*, branch: Branch, conditions: Conditions, now: datetime, waits_until: datetime | None) -> bool:
+    """Whether `check_open` has nothing against it."""
+    return is_open(branch, waits_until or now) and (waits_until is not None or not conditions.is_paused)
+
+
+def check_open(*, branch: Branch, conditions: Conditions, now: datetime, waits_until: datetime | None) -> None:
+    """Raise BranchClosed or BranchPaused. What waits must be cooked while the branch is open, and a pause, which is of
+    the minute, does not concern it.
+    """
+    at = waits_until or now
     if not is_open(branch, at):
         raise BranchClosed(next_opening_at=rfc3339_or_none(next_opening(branch, at)))
-    if conditions.is_paused and not is_for_later:
+    if not takes_orders(branch=branch, conditions=conditions, now=now, waits_until=waits_until):
         raise BranchPaused()

@@ -14,8 +14,9 @@ from rest_framework.exceptions import NotFound
 from accounts.sessions import live_session
 from customerbackend.callers import Caller, TokenInvalid
 from customerbackend.pagination import decode_cursor, encode_cursor
+from customerbackend.sqljson import json_array
 from customerbackend.statements import Row, Statement
-from orders.representation import EDITION, sql_list, sql_order, sql_status
+from orders.representation import EDITION, json_order, json_status, sql_list
 from orders.statuses import CURRENT, Status, statuses_seen_as
 
 CURRENT_LIMIT = 100
@@ -31,18 +32,21 @@ def one_order_sql(representation: str) -> str:
     """
     tag = f"'{EDITION}-' || o.version"
     return f"""
-    SELECT o.id, {tag}, CASE WHEN {tag} = ANY ($4) THEN NULL ELSE {representation}::text END
+    SELECT o.id, {tag}, CASE WHEN {tag} = ANY ($4) THEN NULL ELSE {representation} END
     FROM ({live_session("$1", "$2")}) AS caller
     LEFT JOIN orders_order AS o ON o.id = $3 AND o.customer_id = caller.customer_id"""
 
 
-READ_ORDER = Statement("read_order", "uuid, timestamptz, uuid, text[]", one_order_sql(sql_order("o")))
-READ_STATUS = Statement("read_status", "uuid, timestamptz, uuid, text[]", one_order_sql(sql_status("o")))
+READ_ORDER = Statement("read_order", "uuid, timestamptz, uuid, text[]", one_order_sql(json_order("o")))
+READ_STATUS = Statement("read_status", "uuid, timestamptz, uuid, text[]", one_order_sql(json_status("o")))
 
 
 def list_sql(page: str, limit: str, query: str) -> str:
-    """A page of orders: `page` is SQL that selects order rows of the relation `caller`, newest first, one more than
+    """A page of orders: `page` is SQL that selects order rows of the customer in `caller`, newest first, one more than
     `limit`, so that it shows whether more follow. `$1` session, `$2` now, `$3` the client's tags.
+
+    `page` compares with the one value from `caller` and does not join it: only then does PostgreSQL know that the index
+    gives the orders sorted, and stops at the limit.
 
     A row means that the session lives: the page's tag, its orders as a JSON array (null where the client's tag holds),
     and where to go on (`placed_at` and id of the last one, null at the end). The tag is made of every id and version.
@@ -64,7 +68,7 @@ def list_sql(page: str, limit: str, query: str) -> str:
     )
     SELECT facts.tag,
         CASE WHEN facts.tag = ANY ($3) THEN NULL ELSE (
-            SELECT COALESCE(json_agg({sql_order("o")} ORDER BY o.placed_at DESC, o.id DESC), '[]'::json)::text
+            SELECT {json_array(json_order("o"), order_by="o.placed_at DESC, o.id DESC")}
             FROM shown AS o
         ) END,
         last.placed_at, last.id
@@ -76,8 +80,9 @@ READ_CURRENT = Statement(
     "uuid, timestamptz, text[]",
     list_sql(
         f"""
-        SELECT o.* FROM caller JOIN orders_order AS o ON o.customer_id = caller.customer_id
-        WHERE o.status IN ({sql_list(CURRENT)}) ORDER BY o.placed_at DESC, o.id DESC LIMIT {CURRENT_LIMIT}""",
+        SELECT o.* FROM orders_order AS o
+        WHERE o.customer_id = (SELECT customer_id FROM caller) AND o.status IN ({sql_list(CURRENT)})
+        ORDER BY o.placed_at DESC, o.id DESC LIMIT {CURRENT_LIMIT}""",
         limit=str(CURRENT_LIMIT),
         query="''",
     ),
@@ -87,8 +92,9 @@ READ_HISTORY = Statement(
     "uuid, timestamptz, text[], text, text[], timestamptz, timestamptz, timestamptz, uuid, integer",
     list_sql(
         """
-        SELECT o.* FROM caller JOIN orders_order AS o ON o.customer_id = caller.customer_id
-        WHERE o.status = ANY ($5) AND o.placed_at >= $6 AND o.placed_at < $7 AND (o.placed_at, o.id) < ($8, $9)
+        SELECT o.* FROM orders_order AS o
+        WHERE o.customer_id = (SELECT customer_id FROM caller)
+            AND o.status = ANY ($5) AND o.placed_at >= $6 AND o.placed_at < $7 AND (o.placed_at, o.id) < ($8, $9)
         ORDER BY o.placed_at DESC, o.id DESC LIMIT $10 + 1""",
         limit="$10",
         query="$4",

@@ -49,12 +49,15 @@ class DeliveryMethod(models.TextChoices):
 
 
 class Order(models.Model):
-    """An order. `status` has one writer, `orders.lifecycle`; every write raises `version`."""
+    """An order. `status` has one writer, `orders.lifecycle`; every write raises `version`.
+
+    Foreign keys without an index of their own are the first column of another one.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     number = models.CharField(max_length=16, unique=True)
     version = models.PositiveIntegerField(default=1)
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="orders")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="orders", db_index=False)
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="orders")
     business_date = models.DateField(help_text=_("The branch's day; it begins when the branch says."))
     catalog_version = models.BigIntegerField()
@@ -169,7 +172,7 @@ class OrderLine(models.Model):
     """One line: what was ordered, at the price and with the name it had then."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines", db_index=False)
     position = models.PositiveSmallIntegerField()
     product = models.ForeignKey(Product, on_delete=models.PROTECT)
     name = models.CharField(max_length=100)
@@ -280,7 +283,7 @@ class StatusLogEntry(models.Model):
         SYSTEM = "system", _("system")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="log")
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="log", db_index=False)
     status = models.CharField(max_length=24, choices=Status.choices)
     is_visible = models.BooleanField(help_text=_("Whether what the customer sees changed."))
     actor_kind = models.CharField(max_length=16, choices=ActorKind.choices)

@@ -17,8 +17,8 @@ from catalog.value import current_catalog, sql_catalog_version
 from customerbackend.callers import Caller
 from customerbackend.idempotency import Answer, Attempt, claim_sql, keep_sql, replay, run_claim
 from customerbackend.ids import new_id
+from customerbackend.sqljson import json_array
 from customerbackend.statements import Statement, in_transaction
-from customerbackend.times import sql_rfc3339
 from notifications.messages import insert_messages_sql
 from orders.composing import (
     compose_charge,
@@ -31,7 +31,7 @@ from orders.composing import (
 from orders.estimates import describe_forecast, forecast_for_later
 from orders.models import Estimate
 from orders.numbers import number_for
-from orders.planning import Customer, Plan, Wish, is_for_later, plan_order
+from orders.planning import Customer, Plan, Wish, plan_order
 from orders.preprocessing import (
     NotEnoughStock,
     Preprocessed,
@@ -41,9 +41,9 @@ from orders.preprocessing import (
     preprocess,
 )
 from orders.pricing import lines_lacking
-from orders.representation import sql_order
+from orders.representation import json_log_entry, json_order
 from orders.slots import take_slot
-from orders.statuses import Status, sql_visible
+from orders.statuses import Status
 from orders.telling import compose_status_message
 
 BEGIN_PLACING = Statement(
@@ -60,6 +60,9 @@ BEGIN_PLACING = Statement(
         claim.is_first, claim.fingerprint, claim.status, claim.body, claim.location
     FROM caller LEFT JOIN claim ON true""",
 )
+
+# The status log of an order that is being inserted, from the rows inserted beside it.
+FIRST_LOG = f"""(SELECT {json_array(json_log_entry("log"), order_by="log.id")} FROM log WHERE log.is_visible)"""
 
 WRITE_ORDER = Statement(
     "write_order",
@@ -78,10 +81,8 @@ WRITE_ORDER = Statement(
     {write_reservations_sql("$6", "(SELECT id FROM placed)", "$9")},
     messages AS ({insert_messages_sql("$7")}),
     answer AS (
-        SELECT placed.customer_id, '/api/v1/orders/' || placed.id AS location, {sql_order("placed", log=f'''(
-            SELECT json_agg(json_build_object(
-                'status', {sql_visible("log.status")}, 'at', {sql_rfc3339("log.happened_at")}))
-            FROM log WHERE log.is_visible)''')}::text AS body
+        SELECT placed.customer_id, '/api/v1/orders/' || placed.id AS location,
+            {json_order("placed", log=FIRST_LOG)} AS body
         FROM placed
     ),
     kept AS ({keep_sql(customer="(SELECT customer_id FROM answer)", key="$8", status="201",
@@ -105,7 +106,7 @@ def place_order(*, caller: Caller, attempt: Attempt, wish: Wish) -> Answer:
     plan = plan_order(
         wish=wish, customer=customer, catalog=current_catalog(version), states=read_states(states), now=now
     )
-    written = write_for_later(plan, attempt) if is_for_later(plan) else write_for_now(plan, attempt)
+    written = write_for_later(plan, attempt) if plan.is_for_later else write_for_now(plan, attempt)
     assert written is not None
     return Answer(status=201, body=written[0], location=written[1])
 

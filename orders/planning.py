@@ -4,7 +4,7 @@ without looking at stock. Pure functions over the catalog's value and the condit
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
@@ -15,7 +15,7 @@ from catalog.value import Branch, Catalog, Zone
 from customerbackend.errors import Refusal
 from customerbackend.ids import new_id
 from customerbackend.money import money
-from orders.delivering import Delivery, check_open, check_requested_time, choose_branch
+from orders.delivering import Delivery, check_open, check_requested_time, choose_branch, waits_until
 from orders.estimates import cooking_seconds
 from orders.pricing import PricedOrder, WantedLine, check_stop_list, describe_totals, price_order
 
@@ -83,6 +83,7 @@ class Plan:
     conditions: Conditions
     priced: PricedOrder
     cooking_seconds: int
+    is_for_later: bool
 
     @property
     def travel_seconds(self) -> int | None:
@@ -103,12 +104,25 @@ def plan_order(
         raise PaymentNotPossible(payment_methods=settings.PAYMENT_METHODS)
     if delivery.requested_at is not None:
         check_requested_time(delivery.requested_at, now)
-    branch, zone = choose_branch(catalog=catalog, delivery=delivery, states=states, now=now)
+    branch, zone = choose_branch(
+        catalog=catalog,
+        delivery=delivery,
+        states=states,
+        cooking_seconds=lambda branch: cooking_seconds_at(branch, wish.lines),
+        now=now,
+    )
     priced = price_order(branch=branch, lines=wish.lines, method=delivery.method, zone=zone)
     if wish.change_from is not None and wish.change_from < priced.total:
         raise ChangeFromTooLow(total=money(priced.total))
     conditions = states.get(branch.id, CALM)
-    plan = Plan(
+    cooking = cooking_seconds_at(branch, wish.lines)
+    until = waits_until(delivery, branch, zone, cooking, now)
+    check_open(branch=branch, conditions=conditions, now=now, waits_until=until)
+    if until is None:
+        check_stop_list(priced, conditions.stopped)
+    if wish.expected_total != priced.total:
+        raise TotalChanged(total=money(priced.total), totals=describe_totals(priced))
+    return Plan(
         order_id=new_id(),
         now=now,
         customer=customer,
@@ -118,28 +132,12 @@ def plan_order(
         zone=zone,
         conditions=conditions,
         priced=priced,
-        cooking_seconds=cooking_seconds((line.product.cooking_seconds, line.quantity) for line in priced.lines),
+        cooking_seconds=cooking,
+        is_for_later=until is not None,
     )
-    for_later = is_for_later(plan)
-    leaves_at = delivery.requested_at - handover(plan) if for_later and delivery.requested_at else now
-    check_open(branch=branch, conditions=conditions, at=leaves_at, is_for_later=for_later)
-    if not for_later:
-        check_stop_list(priced, conditions.stopped)
-    if wish.expected_total != priced.total:
-        raise TotalChanged(total=money(priced.total), totals=describe_totals(priced))
-    return plan
 
 
-def handover(plan: Plan) -> timedelta:
-    """How long it takes from cooked to handed over, as assumed ahead of time."""
-    if plan.zone is None:
-        return timedelta()
-    return timedelta(seconds=plan.branch.courier_wait_seconds + plan.zone.travel_seconds)
-
-
-def is_for_later(plan: Plan) -> bool:
-    """Whether it is asked for at a time before which there is still time to wait with it."""
-    requested_at = plan.wish.delivery.requested_at
-    if requested_at is None:
-        return False
-    return requested_at - handover(plan) - timedelta(seconds=plan.cooking_seconds) > plan.now
+def cooking_seconds_at(branch: Branch, lines: Sequence[WantedLine]) -> int:
+    """How long these lines cook, as far as the branch sells them."""
+    sold = branch.products
+    return cooking_seconds((sold[it.product_id].cooking_seconds, it.quantity) for it in lines if it.product_id in sold)

@@ -173,9 +173,12 @@ def compose_messages(
             data={**about, **data},
         )
 
+    messages = []  # composed in the order in which they are to be told: their ids sort so
+    if lacking:
+        messages.append(tell("store_to_warehouse", "warehouse", ingredients=describe_goods(catalog, lacking)))
     needed = describe_goods(catalog, subject.demand)
-    messages = [
-        tell("warehouse_to_kitchen", "warehouse", ingredients=needed, after_restock=bool(lacking)),
+    messages.append(tell("warehouse_to_kitchen", "warehouse", ingredients=needed, after_restock=bool(lacking)))
+    messages.append(
         tell(
             "order_accepted",
             "kitchen",
@@ -184,10 +187,8 @@ def compose_messages(
             delivery_method=subject.delivery_method,
             cook_until=rfc3339(estimate.cooked_at),
             promised_until=rfc3339(estimate.delivered_to),
-        ),
-    ]
-    if lacking:
-        messages.insert(0, tell("store_to_warehouse", "warehouse", ingredients=describe_goods(catalog, lacking)))
+        )
+    )
     return messages
 
 

@@ -6,6 +6,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -102,7 +103,7 @@ class Charge:
     tax: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PricedOrder:
     """Lines and charges with their sums."""
 
@@ -121,7 +122,7 @@ class PricedOrder:
     def delivery(self) -> int:
         return sum(charge.amount for charge in self.charges if charge.kind == OrderCharge.Kind.DELIVERY)
 
-    @property
+    @cached_property
     def demand(self) -> dict[UUID, int]:
         """Thousandths of each ingredient that all lines and options take together."""
         return demand(part for line in self.lines for part in line.recipes)

@@ -1,27 +1,30 @@
-"""An order as the API shows it: one SQL expression that every read of an order uses.
+"""An order as the API shows it: one SQL expression of its JSON, which every read of an order uses.
 
 `orders.serializers.OrderSerializer` promises the same shape to clients; a test holds the two together. Nothing here may
 tell an internal status, not even by a moment or a duration.
 """
 
 import hashlib
+from collections.abc import Iterable
 
 from django.conf import settings
 
-from customerbackend.money import sql_money
-from customerbackend.times import sql_rfc3339
+from customerbackend.sqljson import (
+    json_array,
+    json_money,
+    json_object,
+    json_text,
+    json_time,
+    json_value,
+    json_word,
+)
 from orders.models import AT_THE_DOOR
 from orders.statuses import CLOSED, CUSTOMER_MAY_CANCEL, Status, sql_visible
 
 
-def sql_list(values: tuple[str, ...]) -> str:
+def sql_list(values: Iterable[str]) -> str:
     """SQL list of text constants of ours."""
     return ", ".join(f"'{value}'" for value in values)
-
-
-def sql_time(column: str) -> str:
-    """A moment, null where there is none (to_char of NULL is NULL)."""
-    return sql_rfc3339(column)
 
 
 def sql_cancel_refusal(order: str) -> str:
@@ -41,85 +44,115 @@ def sql_cancel_refusal(order: str) -> str:
         WHEN {order}.status NOT IN ({sql_list(CUSTOMER_MAY_CANCEL)}) THEN 'in_preparation'{paid_online} END"""
 
 
-def sql_status_log(order: str) -> str:
-    """SQL expression: the passages that the customer saw, oldest first."""
+def json_log_entry(entry: str) -> str:
+    """JSON of one passage, from its row under the alias `entry`."""
+    return json_object(status=json_word(sql_visible(f"{entry}.status")), at=json_time(f"{entry}.happened_at"))
+
+
+def json_status_log(order: str) -> str:
+    """JSON of the passages that the customer saw, oldest first."""
     return f"""(
-        SELECT COALESCE(json_agg(json_build_object(
-            'status', {sql_visible("entry.status")}, 'at', {sql_time("entry.happened_at")}
-        ) ORDER BY entry.recorded_at, entry.id), '[]'::json)
+        SELECT {json_array(json_log_entry("entry"), order_by="entry.recorded_at, entry.id")}
         FROM orders_statuslogentry AS entry WHERE entry.order_id = {order}.id AND entry.is_visible)"""
 
 
-def sql_adjustments(order: str) -> str:
-    """SQL expression: why less is owed than the total, oldest first."""
-    return f"""CASE WHEN {order}.owed = {order}.total THEN '[]'::json ELSE (
-        SELECT COALESCE(json_agg(json_build_object(
-            'kind', adjustment.kind, 'amount', {sql_money("adjustment.amount")}, 'reason', adjustment.reason,
-            'at', {sql_time("adjustment.at")}
-        ) ORDER BY adjustment.at, adjustment.id), '[]'::json)
+def json_adjustments(order: str) -> str:
+    """JSON of why less is owed than the total, oldest first."""
+    adjustment = json_object(
+        kind=json_word("adjustment.kind"),
+        amount=json_money("adjustment.amount"),
+        reason=json_text("adjustment.reason"),
+        at=json_time("adjustment.at"),
+    )
+    return f"""CASE WHEN {order}.owed = {order}.total THEN '[]' ELSE (
+        SELECT {json_array(adjustment, order_by="adjustment.at, adjustment.id")}
         FROM orders_orderadjustment AS adjustment WHERE adjustment.order_id = {order}.id) END"""
 
 
-def sql_estimates(order: str) -> str:
-    """SQL expression: the estimate in force, and what was promised first."""
-    return f"""json_build_object(
-        'cooked_at', {sql_time(f"{order}.estimated_cooked_at")},
-        'delivered_at', {sql_time(f"{order}.estimated_delivered_at")},
-        'delivered_from', {sql_time(f"{order}.estimated_delivered_from")},
-        'delivered_to', {sql_time(f"{order}.estimated_delivered_to")},
-        'first_cooked_at', {sql_time(f"{order}.first_cooked_at")},
-        'first_delivered_to', {sql_time(f"{order}.first_delivered_to")},
-        'wait_seconds', {order}.wait_seconds, 'cooking_seconds', {order}.cooking_seconds,
-        'courier_wait_seconds', {order}.courier_wait_seconds, 'travel_seconds', {order}.travel_seconds)"""
+def json_estimates(order: str) -> str:
+    """JSON of the estimate in force, and of what was promised first."""
+    return json_object(
+        cooked_at=json_time(f"{order}.estimated_cooked_at"),
+        delivered_at=json_time(f"{order}.estimated_delivered_at"),
+        delivered_from=json_time(f"{order}.estimated_delivered_from"),
+        delivered_to=json_time(f"{order}.estimated_delivered_to"),
+        first_cooked_at=json_time(f"{order}.first_cooked_at"),
+        first_delivered_to=json_time(f"{order}.first_delivered_to"),
+        wait_seconds=json_value(f"{order}.wait_seconds"),
+        cooking_seconds=json_value(f"{order}.cooking_seconds"),
+        courier_wait_seconds=json_value(f"{order}.courier_wait_seconds"),
+        travel_seconds=json_value(f"{order}.travel_seconds"),
+    )
 
 
-def sql_times(order: str) -> str:
-    """SQL expression: when each visible thing happened."""
+def json_times(order: str) -> str:
+    """JSON of when each visible thing happened."""
     names = ("placed_at", "paid_at", "accepted_at", "cooking_started_at", "cooked_at", "delivery_started_at",
              "delivered_at", "closed_at", "cancelled_at")  # fmt: skip
-    return "json_build_object(" + ", ".join(f"'{name}', {sql_time(f'{order}.{name}')}" for name in names) + ")"
+    return json_object(**{name: json_time(f"{order}.{name}") for name in names})
 
 
-def sql_status_members(order: str) -> str:
-    """SQL: the leading members that an order and its status poll have in common, for json_build_object."""
-    return f"""
-        'status', {sql_visible(f"{order}.status")}, 'status_changed_at', {sql_time(f"{order}.status_changed_at")},
-        'can_cancel', {sql_cancel_refusal(order)} IS NULL"""
+def status_members(order: str) -> dict[str, str]:
+    """What an order and its status poll have in common."""
+    return {
+        "status": json_word(sql_visible(f"{order}.status")),
+        "status_changed_at": json_time(f"{order}.status_changed_at"),
+        "can_cancel": json_value(f"({sql_cancel_refusal(order)}) IS NULL"),
+    }
 
 
-def sql_order(order: str, *, log: str | None = None) -> str:
-    """SQL expression of type json: the whole order from its row under the alias `order`.
+def json_order(order: str, *, log: str | None = None) -> str:
+    """JSON text of the whole order, from its row under the alias `order`.
 
     `log` replaces the look-up of the status log, for an order that is being inserted by the same statement.
     """
-    return f"""json_build_object(
-        'id', {order}.id, 'number', {order}.number, 'version', {order}.version, {sql_status_members(order)},
-        'cancel_refusal', {sql_cancel_refusal(order)},
-        'items', {order}.items,
-        'totals', json_build_object(
-            'items', {sql_money(f"{order}.items_total")},
-            'delivery', {sql_money(f"{order}.delivery_total")},
-            'charges', {order}.charges, 'total', {sql_money(f"{order}.total")}, 'tax', {order}.tax,
-            'owed', {sql_money(f"{order}.owed")}),
-        'adjustments', {sql_adjustments(order)},
-        'payment', json_build_object(
-            'method', {order}.payment_method, 'state', {order}.payment_state,
-            'due_at', {sql_time(f"{order}.payment_due_at")},
-            'paid', {sql_money(f"{order}.amount_paid")}, 'refunded', {sql_money(f"{order}.amount_refunded")},
-            'change_from', {sql_money(f"{order}.change_from")}),
-        'delivery', json_build_object(
-            'method', {order}.delivery_method, 'branch_id', {order}.branch_id, 'place', {order}.place,
-            'contact', {order}.contact, 'requested_at', {sql_time(f"{order}.requested_at")}),
-        'times', {sql_times(order)},
-        'estimates', {sql_estimates(order)},
-        'status_log', {log or sql_status_log(order)},
-        'comment', NULLIF({order}.comment, ''), 'rating', NULL, 'seller', {order}.seller)"""
+    totals = json_object(
+        items=json_money(f"{order}.items_total"),
+        delivery=json_money(f"{order}.delivery_total"),
+        charges=json_value(f"{order}.charges"),
+        total=json_money(f"{order}.total"),
+        tax=json_value(f"{order}.tax"),
+        owed=json_money(f"{order}.owed"),
+    )
+    payment = json_object(
+        method=json_word(f"{order}.payment_method"),
+        state=json_word(f"{order}.payment_state"),
+        due_at=json_time(f"{order}.payment_due_at"),
+        paid=json_money(f"{order}.amount_paid"),
+        refunded=json_money(f"{order}.amount_refunded"),
+        change_from=json_money(f"{order}.change_from"),
+    )
+    delivery = json_object(
+        method=json_word(f"{order}.delivery_method"),
+        branch_id=json_word(f"{order}.branch_id"),
+        place=json_value(f"{order}.place"),
+        contact=json_value(f"{order}.contact"),
+        requested_at=json_time(f"{order}.requested_at"),
+    )
+    return json_object(
+        id=json_word(f"{order}.id"),
+        number=json_word(f"{order}.number"),
+        version=json_value(f"{order}.version"),
+        **status_members(order),
+        cancel_refusal=json_word(f"({sql_cancel_refusal(order)})"),
+        items=json_value(f"{order}.items"),
+        totals=totals,
+        adjustments=json_adjustments(order),
+        payment=payment,
+        delivery=delivery,
+        times=json_times(order),
+        estimates=json_estimates(order),
+        status_log=log or json_status_log(order),
+        comment=json_text(f"NULLIF({order}.comment, '')"),
+        rating="'null'",
+        seller=json_value(f"{order}.seller"),
+    )
 
 
-def sql_status(order: str) -> str:
-    """SQL expression of type json: what a client polls."""
-    return f"""json_build_object('id', {order}.id, {sql_status_members(order)}, 'estimates', {sql_estimates(order)})"""
+def json_status(order: str) -> str:
+    """JSON text of what a client polls."""
+    return json_object(id=json_word(f"{order}.id"), **status_members(order), estimates=json_estimates(order))
 
 
 # Part of every ETag: a release that shows orders differently makes what clients kept under the same version old.
-EDITION = hashlib.sha256((sql_order("o") + sql_status("o")).encode()).hexdigest()[:8]
+EDITION = hashlib.sha256((json_order("o") + json_status("o")).encode()).hexdigest()[:8]

@@ -15,7 +15,7 @@ from catalog.value import Branch, Catalog, build_branch
 from customerbackend.statements import Statement, in_transaction
 from notifications.messages import compose_message, write_messages
 from orders.estimates import Forecast, describe_forecast
-from orders.lifecycle import SYSTEM, lock_order, move_locked
+from orders.lifecycle import SYSTEM, Actor, lock_order, move_locked
 from orders.models import Estimate, Order
 from orders.preprocessing import Subject, describe_goods, lock_stock, preprocess
 from orders.statuses import Status
@@ -38,7 +38,7 @@ def release_due_orders() -> list[str]:
 
 
 @in_transaction
-def release_order(*, order_id: UUID) -> Order | None:
+def release_order(*, order_id: UUID, actor: Actor = SYSTEM) -> Order | None:
     """Preprocess a scheduled order and hand it to the kitchen; None when it is no longer scheduled.
 
     An order once taken is not refused: what is lacking is a backorder, also at a branch that does not restock, whose
@@ -67,7 +67,7 @@ def release_order(*, order_id: UUID) -> Order | None:
     write_messages(*done.messages)
     if done.lacking and branch.restock_seconds is None:
         report_lack(order, moment.catalog, done.lacking, now)
-    return move_locked(order, to=Status.ACCEPTED, actor=SYSTEM)
+    return move_locked(order, to=Status.ACCEPTED, actor=actor)
 
 
 def closed_down_branch(branch_id: UUID) -> Branch:

@@ -202,7 +202,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=customerbackend.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('on_hand', models.BigIntegerField(default=0, help_text='On the shelf, in thousandths of the unit.')),
                 ('reserved', models.BigIntegerField(default=0, help_text='Of that, set aside for orders.')),
-                ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stock', to='catalog.branch')),
+                ('branch', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='stock', to='catalog.branch')),
                 ('ingredient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stock', to='catalog.ingredient')),
             ],
             options={

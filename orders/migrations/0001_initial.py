@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
                 ('travel_seconds', models.PositiveIntegerField(blank=True, null=True)),
                 ('work_seconds', models.PositiveIntegerField(help_text='How long it occupies one cooking place.')),
                 ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='catalog.branch')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='accounts.customer')),
+                ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='accounts.customer')),
             ],
             options={
                 'verbose_name': 'order',
@@ -158,7 +158,7 @@ class Migration(migrations.Migration):
                 ('tax_rate_bps', models.PositiveIntegerField()),
                 ('tax', models.PositiveBigIntegerField()),
                 ('allergens', orders.models.JsonTextField(null=True)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='orders.order')),
+                ('order', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='orders.order')),
                 ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='catalog.product')),
             ],
             options={
@@ -178,7 +178,7 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(blank=True, max_length=300)),
                 ('happened_at', models.DateTimeField()),
                 ('recorded_at', models.DateTimeField()),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='log', to='orders.order')),
+                ('order', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='log', to='orders.order')),
             ],
             options={
                 'verbose_name': 'status',

@@ -1,0 +1,43 @@
+"""Delete what has expired."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from accounts.models import Code, Session, SignUp
+from customerbackend.idempotency import KEPT
+from customerbackend.models import IdempotentAnswer
+
+# Ended sessions are kept for a while: a customer may ask where they were signed in.
+SESSIONS_KEPT = timedelta(days=30)
+SIGN_UPS_KEPT = timedelta(days=1)
+BATCH = 5_000
+
+
+class Command(BaseCommand):
+    help = "Delete kept answers, unfinished sign-ups and ended sessions whose time is over, in batches. Run it daily."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        now = timezone.now()
+        ended = Q(ended_at__lt=now - SESSIONS_KEPT) | Q(expires_at__lt=now - SESSIONS_KEPT)
+        sign_ups = SignUp.objects.filter(created_at__lt=now - SIGN_UPS_KEPT)
+        codes = Code.objects.filter(purpose=Code.Purpose.SIGN_UP).exclude(subject_id__in=SignUp.objects.values("id"))
+        for rows in (
+            IdempotentAnswer.objects.filter(created_at__lt=now - KEPT),
+            sign_ups,
+            codes,
+            Session.objects.filter(ended),
+        ):
+            self.stdout.write(f"{purge(rows)} {rows.model._meta.verbose_name_plural} deleted.")
+
+
+def purge(rows: "QuerySet[Any]") -> int:
+    """Delete the rows, a batch a transaction, so that no lock is held for long. How many they were."""
+    total = 0
+    while ids := list(rows.values_list("pk", flat=True)[:BATCH]):
+        rows.model._default_manager.filter(pk__in=ids).delete()
+        total += len(ids)
+    return total
