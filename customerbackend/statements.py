@@ -75,7 +75,11 @@ class Statement:
         try:
             return self._send(values, fetch)
         except (OperationalError, InterfaceError, StalePlan) as fault:
-            if connection.in_atomic_block or not (isinstance(fault, StalePlan) or is_connection_dead()):
+            if connection.in_atomic_block:
+                # Asked here: ending the transaction, Django drops the dead connection and opens another.
+                _progress.lost = is_connection_dead() and not _progress.answered
+                raise
+            if not (isinstance(fault, StalePlan) or is_connection_dead()):
                 raise
             connection.close()
         return self._send(values, fetch)
@@ -101,7 +105,14 @@ class Statement:
             raise StalePlan(self.name) from fault
 
 
-_progress = threading.local()
+class Progress(threading.local):
+    """How far the thread's use case has come: a statement was answered; the connection was dead at the first one."""
+
+    answered = False
+    lost = False
+
+
+_progress = Progress()
 
 
 def is_connection_dead() -> bool:
@@ -132,18 +143,15 @@ def in_transaction(use_case: Callable[P, T]) -> Callable[P, T]:
         if connection.in_atomic_block:
             with transaction.atomic():
                 return use_case(*args, **kwargs)
-        _progress.answered = False
+        _progress.answered = _progress.lost = False
         try:
             with transaction.atomic():
                 return use_case(*args, **kwargs)
         except StalePlan:
             connection.close()
         except (OperationalError, InterfaceError) as fault:
-            deadlock = isinstance(fault.__cause__, psycopg2.errors.DeadlockDetected)
-            if not deadlock and (_progress.answered or not is_connection_dead()):
+            if not _progress.lost and not isinstance(fault.__cause__, psycopg2.errors.DeadlockDetected):
                 raise
-            if not deadlock:
-                connection.close()
         with transaction.atomic():
             return use_case(*args, **kwargs)
 

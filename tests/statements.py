@@ -27,7 +27,11 @@ def statements_sent() -> Iterator[list[str]]:
     try:
         yield sent
     finally:
-        found = [notice.partition("statement: ")[2].strip() for notice in raw.notices if "statement: " in notice]
+        found = [
+            notice.partition("statement: ")[2].partition("\nDETAIL:")[0].strip()
+            for notice in raw.notices
+            if "statement: " in notice
+        ]
         raw.notices = before
         with raw.cursor() as cursor:
             cursor.execute("SET log_statement = 'none'")

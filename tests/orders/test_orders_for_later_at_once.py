@@ -1,7 +1,9 @@
 """Orders for later: the last place in a slot, and the release, at the same moment."""
 
+import threading
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -14,6 +16,8 @@ from orders.scheduling import release_order
 from tests.clients import signed_in
 from tests.factories import make_branch, make_customer, make_product, order_body, put_in_stock
 from tests.threads import run_together
+
+CUSTOMERS = 12
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -33,7 +37,7 @@ def rush(slot_capacity):
     branch = make_branch(slot_capacity=slot_capacity)
     soup = make_product("soup")
     put_in_stock(branch, soup=100)
-    clients = [signed_in(make_customer(f"customer{number}")) for number in range(12)]
+    clients = [signed_in(make_customer(f"customer{number}")) for number in range(CUSTOMERS)]
     clients[0].get("menu")
     return [lambda client=client: client.place(body_for_later(soup)) for client in clients]
 
@@ -41,16 +45,30 @@ def rush(slot_capacity):
 def test_a_slot_takes_as_many_orders_as_it_has_places():
     answers = run_together(*rush(slot_capacity=3))
 
-    assert Counter((answer.status, answer.code) for answer in answers) == {(201, None): 3, (409, "slot_full"): 9}
+    assert Counter((answer.status, answer.code) for answer in answers) == {
+        (201, None): 3,
+        (409, "slot_full"): CUSTOMERS - 3,
+    }
     assert Order.objects.count() == 3
 
 
 def test_without_the_lock_a_slot_takes_too_many(monkeypatch):
-    monkeypatch.setattr(slots, "LOCK_SLOTS", Statement("no_lock", "text", "SELECT $1, pg_sleep(0.3)"))
+    """The race is real: the same rush, with nothing but the lock left out."""
+    everybody_has_counted = threading.Barrier(CUSTOMERS)
+
+    class CountTogether(Statement):
+        def row(self, *values: Any) -> Any:
+            found = super().row(*values)
+            everybody_has_counted.wait(timeout=60)
+            return found
+
+    counting = slots.COUNT_SLOTS
+    monkeypatch.setattr(slots, "LOCK_SLOTS", Statement("lock_nothing", "text", "SELECT $1"))
+    monkeypatch.setattr(slots, "COUNT_SLOTS", CountTogether("count_together", ", ".join(counting.types), counting.sql))
 
     answers = run_together(*rush(slot_capacity=3))
 
-    assert sum(answer.status == 201 for answer in answers) > 3
+    assert [answer.status for answer in answers] == [201] * CUSTOMERS
 
 
 def test_an_order_is_released_once():
