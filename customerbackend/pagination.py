@@ -2,7 +2,7 @@
 
 import base64
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -25,15 +25,21 @@ def decode_cursor(cursor: str, *kinds: type[datetime] | type[UUID] | type[int]) 
         if len(parts) != len(kinds) or not all(isinstance(part, str) and len(part) < 64 for part in parts):
             raise ValueError(cursor)
         key = tuple(
-            datetime.fromisoformat(part) if kind is datetime else kind(part)  # type: ignore[call-arg]
+            utc_moment(part) if kind is datetime else kind(part)  # type: ignore[call-arg]
             for part, kind in zip(parts, kinds, strict=True)
         )
-        if any(isinstance(part, datetime) and part.tzinfo is None for part in key):
-            raise ValueError(cursor)
         if any(isinstance(part, int) and abs(part) >= 2**63 for part in key):
             raise ValueError(cursor)
-    except (ValueError, TypeError, RecursionError) as fault:
+    except (ValueError, TypeError, OverflowError, RecursionError) as fault:
         raise InvalidParameter(
             {"cursor": [ErrorDetail(str(_("This is not a cursor of this list.")), "invalid")]}
         ) from fault
     return key
+
+
+def utc_moment(text: str) -> datetime:
+    """An ISO 8601 moment in UTC: PostgreSQL knows fewer offsets than Python. Raises ValueError, OverflowError."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(text)
+    return moment.astimezone(UTC)

@@ -98,6 +98,8 @@ TEMPLATES = [
 
 DATABASE_PREPARE = env.bool("DATABASE_PREPARE", True)
 try:
+    if os.environ["DATABASE_URL"].partition("://")[0] not in ("postgres", "postgresql"):
+        raise ValueError("another kind of address")
     DATABASES = {"default": env.db_url("DATABASE_URL", engine="django.db.backends.postgresql")}
 except (ValueError, environ.ImproperlyConfigured) as fault:
     raise ImproperlyConfigured(
@@ -257,6 +259,7 @@ CONTENT_SECURITY_POLICY = {
 
 # --- Admin --------------------------------------------------------------------------------------------------------
 
+LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
 UNFOLD = {
     "SITE_TITLE": COMPANY_NAME,
     "SITE_HEADER": COMPANY_NAME,

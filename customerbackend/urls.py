@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
 from customerbackend import health
@@ -16,6 +17,7 @@ urlpatterns = [
     path("problems", problems, name="problems"),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("admin", RedirectView.as_view(url="/admin/")),
     path("admin/", admin.site.urls),
 ]
 

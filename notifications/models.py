@@ -32,7 +32,10 @@ class Message(models.Model):
     class Meta:
         verbose_name = _("message")
         verbose_name_plural = _("messages")
-        indexes = [models.Index("recipient_kind", "recipient_id", "created_at", name="message_by_recipient")]
+        indexes = [
+            models.Index("recipient_kind", "recipient_id", "created_at", name="message_by_recipient"),
+            models.Index("subject_id", "created_at", name="message_by_subject"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(recipient_kind__in=["customer", "kitchen", "warehouse", "courier", "staff"]),

@@ -35,7 +35,7 @@ class Translations(Catalog):
         super().__init__(locale="ru", charset="utf-8", fuzzy=False)
         self.header_comment = "# The Russian texts. `make messages` keeps this file up to date with the code."
 
-    @property  # type: ignore[misc]
+    @property
     def mime_headers(self) -> list[tuple[str, str]]:
         return [
             ("Project-Id-Version", "customerbackend"),
@@ -78,10 +78,10 @@ def read_translations() -> Catalog:
 
 
 def is_translated(message: Message, known: Message | None) -> bool:
-    """Whether that is known of the message which it needs: one text, or one for each plural form."""
+    """Whether `known` has for the message what it needs: one text, or one for each plural form."""
     if known is None or known.fuzzy or known.pluralizable != message.pluralizable:
         return False
-    return bool(known.string) and all(known.string)
+    return all(known.string or [""])
 
 
 def translate(texts: Catalog, known: Catalog) -> Translations:

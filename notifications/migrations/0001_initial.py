@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'message',
                 'verbose_name_plural': 'messages',
-                'indexes': [models.Index(models.F('recipient_kind'), models.F('recipient_id'), models.F('created_at'), name='message_by_recipient')],
+                'indexes': [models.Index(models.F('recipient_kind'), models.F('recipient_id'), models.F('created_at'), name='message_by_recipient'), models.Index(models.F('subject_id'), models.F('created_at'), name='message_by_subject')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('recipient_kind__in', ['customer', 'kitchen', 'warehouse', 'courier', 'staff'])), name='message_recipient_kind_known')],
             },
         ),

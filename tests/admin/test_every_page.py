@@ -1,0 +1,99 @@
+"""Every page opens, asks no more for more rows, and loads nothing from elsewhere."""
+
+import re
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.db.models import Model
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from catalog.models import Branch, BranchProduct, Product, StopListEntry
+from tests.admin.conftest import place
+from tests.admin.pages import list_of, page_of, queries_of, text_of
+from tests.clients import Api, signed_in
+from tests.factories import (
+    make_branch,
+    make_category,
+    make_customer,
+    make_options,
+    make_product,
+    make_tax_class,
+    put_in_stock,
+)
+
+MODELS = sorted(model._meta.label for model in admin.site._registry)
+ELSEWHERE = re.compile(r"""(?:src|href|action)=["'](?:https?:)?//""")
+
+
+def make_one_of_everything(name: str) -> None:
+    """A branch, a product and all that goes with them, an order, staff."""
+    branch = make_branch(name, postal_prefixes=("101" if name == "Mitte" else "2",))
+    group = make_options(f"{name}-extras", {f"{name}-cream": 50}, recipes={f"{name}-cream": {"cream": 1}})
+    recipe = {f"{name}-part": 1, "cream": 1}
+    product = make_product(
+        f"{name}-stew", groups=(group,), category=make_category(name), tax_class=make_tax_class(name), recipe=recipe
+    )
+    put_in_stock(branch, **{f"{name}-part": 9, "cream": 9})
+    BranchProduct.objects.create(branch=branch, product=product, price=900)
+    StopListEntry.objects.create(branch=branch, option=group.options.get())
+    pickup = {"method": "pickup", "branch_id": str(branch.id)}
+    product.price = 900
+    place(signed_in(make_customer(name.lower())), product, delivery=pickup)
+    Group.objects.create(name=name)
+    User.objects.create_user(name)
+
+
+@pytest.mark.parametrize("label", MODELS)
+def test_its_list_and_its_page_open_and_its_list_does_not_ask_for_each_row(sam: Client, label: str) -> None:
+    make_one_of_everything("Mitte")
+    url = list_of(label.lower())
+    queries_of(sam, url)
+    few = queries_of(sam, url)
+    for name in ("Wedding", "Altona"):
+        make_one_of_everything(name)
+    assert queries_of(sam, url) == few <= 10
+    model: type[Model] = apps.get_model(label)
+    row: Any = model._default_manager.first()
+    for page in (url, page_of(row)):
+        assert not ELSEWHERE.search(text_of(sam, page))
+
+
+@pytest.mark.parametrize(
+    "model", ["branch", "category", "ingredient", "option", "optiongroup", "product", "stoplistentry", "taxclass"]
+)
+def test_what_staff_maintain_can_be_added(sam: Client, model: str) -> None:
+    assert 'name="_save"' in text_of(sam, reverse(f"admin:catalog_{model}_add"))
+
+
+def test_the_first_page_shows_what_is_open(sam: Client, alice: Api, branch: Branch, soup: Product) -> None:
+    place(alice, soup)
+    place(alice, soup)
+    branch.state.is_paused = True
+    branch.state.save()
+    page = text_of(sam, reverse("admin:index"))
+    assert "Mitte" in page and "paused" in page
+    totals = {total["status"]: total["count"] for total in sam.get(reverse("admin:index")).context["totals"]}
+    assert totals["accepted"] == 2
+    assert sum(totals.values()) == 2
+    assert queries_of(sam, reverse("admin:index")) <= 8
+
+
+def test_the_pages_carry_a_policy_that_keeps_others_out(sam: Client) -> None:
+    policy = sam.get(reverse("admin:index")).headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'self' 'unsafe-inline' 'unsafe-eval'" in policy
+    assert "http" not in policy and "*" not in policy
+
+
+def test_the_address_without_a_slash_leads_to_the_first_page(sam: Client) -> None:
+    assert sam.get("/admin").headers["Location"] == "/admin/"
+
+
+def test_pages_speak_russian_to_who_reads_it(sam: Client) -> None:
+    page = sam.get(reverse("admin:index"), headers={"accept-language": "ru"}).content.decode()
+    assert '<html lang="ru"' in page
