@@ -17,8 +17,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import connection, transaction
 
 from catalog import models
+from customerbackend.errors import ServiceUnavailable
 from customerbackend.statements import Statement
 
 Recipe = tuple[tuple[UUID, int], ...]
@@ -166,6 +168,7 @@ def sql_catalog_version() -> str:
 
 READ_VERSION = Statement("catalog_version", "", f"SELECT {sql_catalog_version()}")
 
+LOAD_TRIES = 20
 _loading = threading.Lock()
 _loaded: Catalog | None = None
 
@@ -195,13 +198,28 @@ def read_version() -> int:
 
 
 def load_catalog() -> Catalog:
-    """Read every table of the catalog. Repeated until no change was committed while reading."""
-    while True:
-        version = read_version()
-        ingredients = load_ingredients()
-        branches = load_branches(load_products(ingredients))
-        if read_version() == version:
-            return Catalog(version=version, branches=branches, ingredients=ingredients)
+    """Read every table of the catalog, all as of one moment. Raises ServiceUnavailable.
+
+    Outside a transaction one snapshot sees to that. Inside one, whose statements each see what was committed last, it
+    is read again until no change was committed meanwhile, LOAD_TRIES times.
+    """
+    if not connection.in_atomic_block:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            return read_catalog()
+    for _ in range(LOAD_TRIES):
+        catalog = read_catalog()
+        if read_version() == catalog.version:
+            return catalog
+    raise ServiceUnavailable()
+
+
+def read_catalog() -> Catalog:
+    """The catalog as the statements of the current transaction see it."""
+    version = read_version()
+    ingredients = load_ingredients()
+    return Catalog(version=version, branches=load_branches(load_products(ingredients)), ingredients=ingredients)
 
 
 def load_ingredients() -> dict[UUID, Ingredient]:

@@ -107,13 +107,21 @@ def move_locked(order: Order, *, to: Status, actor: Actor, reason: str = "", at:
     return order
 
 
+def find_step(order: Order, to: Status) -> Step | None:
+    """How the order may go into the status; None where it may not. Only a courier takes it out, only who fetches it gets
+    it at the counter.
+    """
+    handed_out_wrongly = to == Status.DELIVERED and order.status == Status.READY and not order.is_pickup
+    sent_out_wrongly = to == Status.IN_DELIVERY and order.is_pickup
+    return None if handed_out_wrongly or sent_out_wrongly else TRANSITIONS[Status(order.status)].get(to)
+
+
 def check_move(order: Order, origin: Status, to: Status, actor: Actor, reason: str) -> Step:
     """How the table has this move. Raises MoveNotAllowed, StaffOnly, ReasonRequired."""
-    step = TRANSITIONS[origin].get(to)
-    handed_out_wrongly = to == Status.DELIVERED and origin == Status.READY and not order.is_pickup
-    sent_out_wrongly = to == Status.IN_DELIVERY and order.is_pickup
-    if step is None or handed_out_wrongly or sent_out_wrongly:
-        raise MoveNotAllowed(order_status=origin.value, allowed=[status.value for status in TRANSITIONS[origin]])
+    step = find_step(order, to)
+    if step is None:
+        allowed = [status.value for status in TRANSITIONS[origin] if find_step(order, status)]
+        raise MoveNotAllowed(order_status=origin.value, allowed=allowed)
     if step is not Step.FREE and actor.kind != ActorKind.STAFF:
         raise StaffOnly()
     if step is not Step.FREE and not reason.strip():

@@ -1,6 +1,6 @@
 """Move an order on by hand."""
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -8,7 +8,25 @@ from django.core.management.base import BaseCommand, CommandError
 from customerbackend.errors import Refusal
 from orders.lifecycle import Actor, ActorKind, move_order
 from orders.models import Order
+from orders.scheduling import release_order
 from orders.statuses import Status
+
+
+LONGEST_REASON = 300
+
+
+def short_text(text: str) -> str:
+    """A reason that the log can hold."""
+    if len(text) > LONGEST_REASON:
+        raise ArgumentTypeError(f"a reason has at most {LONGEST_REASON} characters")
+    return text
+
+
+def advance(order: Order, to: Status, reason: str) -> Order:
+    """Move the order; one for later becomes accepted by being released, so that the kitchen learns of it."""
+    actor = Actor(ActorKind.STAFF, "advance_order")
+    released = release_order(order_id=order.id, actor=actor) if to == Status.ACCEPTED else None
+    return released or move_order(order_id=order.id, to=to, actor=actor, reason=reason)
 
 
 class Command(BaseCommand):
@@ -17,15 +35,16 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("number")
         parser.add_argument("status", choices=Status.values)
-        parser.add_argument("--reason", default="", help="Needed for exceptions, and to say why it was undelivered.")
+        parser.add_argument(
+            "--reason", default="", type=short_text, help="Needed for exceptions, and to say why it was undelivered."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         order = Order.objects.filter(number=options["number"]).first()
         if order is None:
             raise CommandError(f"There is no order {options['number']}.")
-        actor = Actor(ActorKind.STAFF, "advance_order")
         try:
-            moved = move_order(order_id=order.id, to=Status(options["status"]), actor=actor, reason=options["reason"])
+            moved = advance(order, Status(options["status"]), options["reason"])
         except Refusal as refusal:
             allowed = refusal.data.get("allowed") or refusal.data.get("reasons")
             more = f" Possible: {', '.join(allowed)}." if allowed else ""
