@@ -23,7 +23,7 @@ def assert_problem(answer: Answer, status: int, code: str) -> dict[str, Any]:
 
 
 def assert_invalid(answer: Answer, *errors: tuple[str, str]) -> None:
-    """400 whose errors are exactly these, as (where, code); where is a pointer, or a parameter's name with `?` before."""
+    """400 whose errors are exactly these, as (where, code); where is a pointer, or `?` and a parameter's name."""
     document = assert_problem(answer, 400, "invalid_request")
     found = [
         (error["pointer"] if "pointer" in error else f"?{error['parameter']}", error["code"])

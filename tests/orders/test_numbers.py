@@ -1,5 +1,7 @@
 """Order numbers are for people, and say nothing of how many orders there are."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,7 +28,7 @@ def test_the_shuffle_is_a_permutation(one, other):
 
 def test_orders_that_follow_each_other_have_numbers_far_apart():
     numbers = [int(number_for(count)) for count in range(1, 1001)]
-    steps = {second - first for first, second in zip(numbers, numbers[1:], strict=False)}
+    steps = {second - first for first, second in pairwise(numbers)}
     assert len(steps) == 999
     assert len({number % 1000 for number in numbers}) > 500
 
