@@ -1,7 +1,5 @@
 """Who can come in: staff (`User`, for Django admin), customers, their sessions, and sign-ups on the way."""
 
-from datetime import datetime
-
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
@@ -21,7 +19,7 @@ class User(AbstractUser):
 
 
 class Customer(models.Model):
-    """A customer of the company. What is present of login, email and phone is verified and unique."""
+    """A customer of the company. Login and email, where present, are unique, and the email has been verified."""
 
     class Contact(models.TextChoices):
         PHONE = "phone", _("Phone")
@@ -126,7 +124,3 @@ class Code(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose} ({self.id})"
-
-    def is_usable(self, now: datetime) -> bool:
-        """Whether entering it can still succeed."""
-        return self.tries_left > 0 and now < self.expires_at

@@ -124,7 +124,7 @@ def find_sign_up(sign_up_id: UUID) -> SignUp:
     return sign_up
 
 
-def verify_sign_up(*, sign_up_id: UUID, digits: str, device_name: str = "") -> dict[str, Any]:
+def verify_sign_up(*, sign_up_id: UUID, digits: str) -> dict[str, Any]:
     """Make the customer and sign them in: `{session, customer}`.
 
     Raises NotFound, CodeWrong, CodeUsedUp, CodeExpired; LoginTaken or EmailTaken when somebody was faster.
@@ -153,5 +153,5 @@ def verify_sign_up(*, sign_up_id: UUID, digits: str, device_name: str = "") -> d
         # The message names what was taken, which may be a login such as "email": only the constraint tells.
         is_email = fault.__cause__.diag.constraint_name == "customer_email_unique"  # type: ignore[union-attr]
         raise (EmailTaken if is_email else LoginTaken)() from fault
-    session = sessions.begin_session(customer_id=customer.id, keep_signed_in=False, device_name=device_name)
+    session = sessions.begin_session(customer_id=customer.id, keep_signed_in=False, device_name="")
     return {"session": session, "customer": describe_customer(customer)}

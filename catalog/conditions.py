@@ -11,12 +11,11 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """How a branch is at one moment. `free` is thousandths by ingredient, None where stock was not asked for."""
+    """How a branch is at one moment."""
 
     is_paused: bool = False
     busy_seconds: int = 0
     stopped: frozenset[UUID] = frozenset()
-    free: Mapping[UUID, int] | None = None
 
 
 CALM = Conditions()

@@ -26,7 +26,7 @@ def intervals_of(branch: Branch, day: date) -> Iterator[tuple[datetime, datetime
             yield begin, end
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def openings_from(branch: Branch, day: date) -> tuple[tuple[datetime, datetime], ...]:
     """When the branch is open from this date on, for HORIZON_DAYS; what touches or overlaps is one opening."""
     days = (day + timedelta(days=offset) for offset in range(HORIZON_DAYS))

@@ -45,7 +45,7 @@ def import_menu(data: dict[str, Any], *, dry_run: bool = False) -> Counter[str]:
     """Make the catalog what a checked menu file says; how many of what were created, changed, withdrawn.
 
     Opening stock is counted in only where the branch has none of the ingredient on its books. One transaction, which
-    locks the catalog's version: imports wait for each other.
+    like every change of the catalog locks its version first: imports and staff wait for each other.
     """
     report: Counter[str] = Counter()
     try:

@@ -29,6 +29,9 @@ from customerbackend.callers import TokenInvalid, sessions
 from customerbackend.pagination import decode_cursor, encode_cursor
 from customerbackend.statements import Statement
 
+# Part of every ETag: raise it when a release shows the menu differently, so that what clients kept is old.
+EDITION = 1
+
 READ_CONDITIONS = Statement(
     "catalog_conditions",
     "uuid, timestamptz, uuid",
@@ -88,10 +91,8 @@ def first_branch_id(catalog: Catalog) -> UUID | None:
     return catalog.branches[0].id if catalog.branches else None
 
 
-@lru_cache(maxsize=64)
-def unavailable_at(
-    catalog: Catalog, branch: Branch, stopped: frozenset[UUID], free_text: str | None
-) -> frozenset[UUID]:
+@lru_cache(maxsize=16)
+def unavailable_at(branch: Branch, stopped: frozenset[UUID], free_text: str | None) -> frozenset[UUID]:
     """`find_unavailable`, worked out once for each state of stock and stop list."""
     free = read_free_stock(free_text) if branch.restock_seconds is None else None
     return find_unavailable(branch, stopped, free)
@@ -115,7 +116,7 @@ class Situation:
         """The situation's name: what would be an ETag for an answer that shows all of it."""
         facts = [self.branch.id, self.branch.fingerprint, self.language, self.next_opening_at, self.closes_at]
         facts += [self.open_now, self.is_paused, self.busy_seconds, sorted(map(str, self.unavailable))]
-        facts += [settings.PAYMENT_METHODS]
+        facts += [settings.PAYMENT_METHODS, settings.CURRENCY, EDITION]
         return hashlib.sha256(repr(facts).encode()).hexdigest()[:24]
 
 
@@ -131,20 +132,20 @@ def situation_of(moment: Moment, branch: Branch) -> Situation:
         open_now=is_open(branch, moment.now),
         is_paused=conditions.is_paused,
         busy_seconds=conditions.busy_seconds,
-        unavailable=unavailable_at(moment.catalog, branch, conditions.stopped, moment.free_text),
+        unavailable=unavailable_at(branch, conditions.stopped, moment.free_text),
     )
 
 
-@lru_cache(maxsize=64)
-def render_menu(situation: Situation) -> tuple[str, bytes]:
-    """The menu's ETag and its body, ready to be sent."""
+@lru_cache(maxsize=16)
+def render_menu(situation: Situation) -> bytes:
+    """The menu, ready to be sent."""
     branch, unavailable = situation.branch, situation.unavailable
     categories = [
         {**describe_category(category), "products": [describe_product(product, unavailable) for product in products]}
         for category, products in branch.menu
     ]
     body = {"branch": describe_situation(situation), "categories": categories}
-    return situation.tag, json.dumps(body, ensure_ascii=False).encode()
+    return json.dumps(body, ensure_ascii=False).encode()
 
 
 def describe_situation(situation: Situation) -> dict[str, Any]:
@@ -159,10 +160,13 @@ def describe_situation(situation: Situation) -> dict[str, Any]:
     )
 
 
-def read_menu(*, session_id: UUID | None, branch_id: UUID | None) -> tuple[str, bytes]:
-    """ETag and body of the menu of a branch, by default the first. One statement. Raises TokenInvalid, NotFound."""
+def read_menu(*, session_id: UUID | None, branch_id: UUID | None, tags: list[str]) -> tuple[str, bytes | None]:
+    """ETag and body of the menu of a branch, by default the first; None in place of the body where one of the client's
+    tags holds. One statement. Raises TokenInvalid, NotFound.
+    """
     moment, branch = read_branch(session_id=session_id, branch_id=branch_id)
-    return render_menu(situation_of(moment, branch))
+    situation = situation_of(moment, branch)
+    return situation.tag, None if situation.tag in tags else render_menu(situation)
 
 
 def read_branches(*, session_id: UUID | None) -> dict[str, Any]:

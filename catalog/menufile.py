@@ -22,7 +22,7 @@ from rest_framework import serializers
 
 from catalog.models import THOUSANDTHS, Allergen, Diet, Ingredient, check_time_zone
 from customerbackend.money import parse_money
-from customerbackend.serializers import NumberField, StrictSerializer
+from customerbackend.serializers import StrictSerializer
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 HOURS = re.compile(r"^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)$")
@@ -157,8 +157,8 @@ class AddressEntry(StrictSerializer):
     postal_code = serializers.CharField(max_length=16)
     city = serializers.CharField(max_length=100)
     country = serializers.RegexField(r"^[A-Z]{2}$")
-    latitude = NumberField(min_value=-90, max_value=90)
-    longitude = NumberField(min_value=-180, max_value=180)
+    latitude = serializers.FloatField(min_value=-90, max_value=90)
+    longitude = serializers.FloatField(min_value=-180, max_value=180)
 
 
 class ExceptionEntry(StrictSerializer):

@@ -10,7 +10,6 @@ from rest_framework import serializers
 from catalog.models import Allergen, Diet
 from customerbackend.serializers import (
     MoneyField,
-    NumberField,
     PageQuery,
     StrictSerializer,
     UtcDateTimeField,
@@ -52,8 +51,8 @@ class ProductsQuery(PageQuery, BranchQuery):
 
 class ServingQuery(StrictSerializer):
     postal_code = serializers.CharField(required=False, max_length=16)
-    latitude = NumberField(required=False, min_value=-90, max_value=90)
-    longitude = NumberField(required=False, min_value=-180, max_value=180)
+    latitude = serializers.FloatField(required=False, min_value=-90, max_value=90)
+    longitude = serializers.FloatField(required=False, min_value=-180, max_value=180)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         for name, other in (("latitude", "longitude"), ("longitude", "latitude")):

@@ -241,7 +241,6 @@ def consume(*, holder_id: UUID, at: datetime) -> list[UUID]:
             ledger.move(row, Kind.COUNT, holder_id, on_hand=holding.wanted - row.on_hand)
         ledger.move(row, Kind.CONSUME, holder_id, on_hand=-holding.wanted, reserved=-holding.reserved)
     if ledger.rows:
-        ledger.fill_backorders(new_id())
         ledger.write()
     return [row.ingredient_id for row in ledger.overdrawn()]
 

@@ -56,8 +56,9 @@ class MenuView(OptionalSessionInStatement):
     def get(self, request: Request) -> HttpResponseBase:
         """All that a branch sells, in one answer."""
         branch_id = read_query(BranchQuery, request).get("branch_id") if request.META.get("QUERY_STRING") else None
-        tag, body = menu.read_menu(session_id=session_of(request), branch_id=branch_id)
-        response = tagged_response(tag, None if tag in wanted_tags(request) else body, cache="no-cache")
+        tags = wanted_tags(request)
+        tag, body = menu.read_menu(session_id=session_of(request), branch_id=branch_id, tags=tags)
+        response = tagged_response(tag, body, cache="no-cache")
         response.headers["Vary"] = "Accept-Language, Authorization"
         return response
 
@@ -86,6 +87,10 @@ class ProductsView(OptionalSessionInStatement):
 
 
 class ProductView(OptionalSessionInStatement):
+    def judge_first(self, request: Request, **kwargs: UUID) -> None:
+        super().judge_first(request)
+        menu.read_product(session_id=None, branch_id=None, product_id=kwargs["product_id"])
+
     @extend_schema(
         operation_id="get_product", tags=["menu"], parameters=[BranchQuery], responses=WholeProductSerializer
     )

@@ -49,14 +49,19 @@ class PayloadTooLarge(Refusal):
     status_code = 413
     default_code = "payload_too_large"
     title = _("The request is too large")
-    default_detail = _("A request body may hold at most one megabyte.")
+    default_detail = _("A request body may hold at most 128 kilobytes.")
 
 
 class ServiceUnavailable(Refusal):
-    """503: the database cannot be reached or is too busy at the moment. Nothing has been changed."""
+    """503: the database cannot be reached or is too busy at the moment.
+
+    Where it went away while a change was being committed, nobody knows whether it was: hence the advice.
+    """
 
     status_code = 503
     default_code = "temporarily_unavailable"
     title = _("Temporarily unavailable")
-    default_detail = _("The service cannot answer at the moment. Nothing has been changed; please try again.")
+    default_detail = _(
+        "The service cannot answer at the moment. Please try again, an order or a cancellation with its same key."
+    )
     wait = 2

@@ -51,7 +51,7 @@ class RequestInProgress(Refusal):
 
 @dataclass(frozen=True)
 class Attempt:
-    """A request with its key: what `CLAIM_SQL` needs to claim it."""
+    """A request with its key: what `claim_sql` needs to claim it."""
 
     key: str
     fingerprint: str

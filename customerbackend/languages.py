@@ -9,11 +9,19 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 LANGUAGES = ("en", "ru")
 
 
-@lru_cache(maxsize=1024)
+MAX_HEADER = 500
+
+
 def language_from_header(accept_language: str) -> str:
     """The first of our languages that an Accept-Language header (RFC 9110) asks for, else the deployment's own."""
-    # One character more than is read lets the parser see that the last language may have been cut.
-    for wanted, weight in parse_accept_lang_header(accept_language[:501]):
+    # Cut before it is remembered. One character more than is read lets the parser see that the last may have been cut.
+    return first_of_ours(accept_language[: MAX_HEADER + 1])
+
+
+@lru_cache(maxsize=1024)
+def first_of_ours(accept_language: str) -> str:
+    """The same, remembered."""
+    for wanted, weight in parse_accept_lang_header(accept_language):
         if wanted == "*" or weight == 0:
             break
         try:

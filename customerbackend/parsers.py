@@ -9,7 +9,7 @@ from rest_framework.parsers import BaseParser
 
 from customerbackend.errors import InvalidRequest, PayloadTooLarge, pointer_part
 
-MAX_BODY_BYTES = 1024 * 1024
+MAX_BODY_BYTES = 128 * 1024
 
 
 class JsonParser(BaseParser):
@@ -45,19 +45,30 @@ def is_storable(text: str) -> bool:
 
 
 def refuse_unstorable_text(data: Any) -> None:
-    """Raise InvalidRequest with the pointer of the first text that PostgreSQL could not hold."""
-    waiting: list[tuple[str, Any]] = [("", data)]
+    """Raise InvalidRequest with the pointer of a text that PostgreSQL could not hold."""
+    # Asked without paths first: a path for every element would let a small body take any amount of memory.
+    if all_storable(data):
+        return
+    pointer, value = "", data
+    while not isinstance(value, str):
+        if isinstance(value, dict) and not all(map(is_storable, value)):
+            break
+        items = value.items() if isinstance(value, dict) else enumerate(value)
+        key, value = next((key, item) for key, item in items if not all_storable(item))
+        pointer = f"{pointer}/{pointer_part(str(key))}"
+    message = _("The text holds a character that is not allowed.")
+    raise InvalidRequest({pointer.removeprefix("/") or "non_field_errors": [message]})
+
+
+def all_storable(data: Any) -> bool:
+    """Whether every text in the data, names included, can be stored."""
+    waiting = [data]
     while waiting:
-        path, value = waiting.pop()
+        value = waiting.pop()
         if isinstance(value, dict):
-            waiting += [
-                (f"{path}/{pointer_part(key)}" if path else pointer_part(key), item)
-                for key, item in value.items()
-                if is_storable(key)
-            ]
-            if any(not is_storable(key) for key in value):
-                raise InvalidRequest({path or "non_field_errors": [_("A name holds a character that is not allowed.")]})
+            waiting += [*value, *value.values()]
         elif isinstance(value, list):
-            waiting += [(f"{path}/{index}" if path else str(index), item) for index, item in enumerate(value)]
+            waiting += value
         elif isinstance(value, str) and not is_storable(value):
-            raise InvalidRequest({path or "non_field_errors": [_("The text holds a character that is not allowed.")]})
+            return False
+    return True

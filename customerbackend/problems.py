@@ -125,7 +125,7 @@ class ProblemHandler(ExceptionHandler):
     def format_exception(self, exc: exceptions.APIException) -> dict[str, Any]:
         return describe(exc, self.request_id)
 
-    def get_response(self, exc: exceptions.APIException, data: dict[str, Any]) -> HttpResponse:
+    def get_response(self, exc: exceptions.APIException, data: dict[str, Any]) -> HttpResponse:  # type: ignore[override]
         headers = self.get_headers(exc)
         if exc.status_code == 401:
             headers["WWW-Authenticate"] = "Bearer"

@@ -108,7 +108,15 @@ except (ValueError, environ.ImproperlyConfigured) as fault:
 if not DATABASES["default"].get("NAME"):
     raise ImproperlyConfigured("DATABASE_URL names no database: postgres://user:password@host/name is expected.")
 DATABASES["default"]["CONN_MAX_AGE"] = None
-DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+# A server that vanished without a word is noticed within half a minute, not after the system's hours.
+for option, seconds in {
+    "connect_timeout": 5,
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+}.items():
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault(option, seconds)
+DATABASES["default"]["OPTIONS"].setdefault("tcp_user_timeout", 30_000)  # milliseconds
 if DATABASE_PREPARE:
     # A process that froze or lost its network inside a transaction gives its locks and claims back after 30 seconds.
     # PgBouncer refuses start-up options; where it stands between, set this on the database role instead.
@@ -208,7 +216,7 @@ SPECTACULAR_SETTINGS = {
     ],
     "SWAGGER_UI_SETTINGS": {"persistAuthorization": True, "displayRequestDuration": True},
 }
-DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # of the admin's forms; the API's own limit stands in its parser
 CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
 CORS_URLS_REGEX = r"^/api/"
 CORS_ALLOW_HEADERS = ["accept", "accept-language", "authorization", "content-type", "idempotency-key", "if-none-match",

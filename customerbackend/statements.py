@@ -13,6 +13,7 @@ from typing import Any, ParamSpec, TypeVar
 import psycopg2.errors
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import Model
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -105,6 +106,26 @@ class Statement:
             raise StalePlan(self.name) from fault
 
 
+class ThreadsConnection:
+    """Closes a connection when the thread that it belongs to ends. Servers end idle threads, and Django's wrapper would
+    keep the socket until the garbage collector finds it.
+    """
+
+    def __init__(self, raw: Any) -> None:
+        self.raw = raw
+
+    def __del__(self) -> None:
+        self.raw.close()
+
+
+_of_thread = threading.local()
+
+
+def close_with_thread(connection: Any, **_: Any) -> None:
+    """Receiver of `connection_created`: bind the new connection's life to its thread's."""
+    _of_thread.connection = ThreadsConnection(connection.connection)
+
+
 class Progress(threading.local):
     """How far the thread's use case has come: a statement was answered; the connection was dead at the first one."""
 
@@ -113,6 +134,17 @@ class Progress(threading.local):
 
 
 _progress = Progress()
+
+
+def insert_json_sql(model: type[Model], rows: str, *, many: bool) -> str:
+    """SQL that inserts a row, or an array of them, given as JSON (the argument is SQL) whose names are columns.
+
+    It names the columns that this release knows: one that a later release added keeps its default.
+    """
+    columns = ", ".join(f'"{field.column}"' for field in model._meta.concrete_fields)
+    table = model._meta.db_table
+    function = "json_populate_recordset" if many else "json_populate_record"
+    return f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {function}(NULL::{table}, {rows})"
 
 
 def is_connection_dead() -> bool:

@@ -33,8 +33,8 @@ def only_letters() -> str:
 class Mail(EmailMultiAlternatives):
     """A mail whose parts are divided by letters; Python divides them by digits."""
 
-    def message(self) -> Any:
-        message = super().message()
+    def message(self, **options: Any) -> Any:
+        message = super().message(**options)
         message.set_boundary(only_letters())
         return message
 

@@ -25,6 +25,11 @@ BEGINNING_OF_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 LAST_ID = UUID(int=2**128 - 1)
 
 
+def sql_holds(tag: str, tags: str) -> str:
+    """SQL expression: whether what the client has is current; `*` stands for whatever there is (RFC 9110, 13.1.2)."""
+    return f"({tag} = ANY ({tags}) OR '*' = ANY ({tags}))"
+
+
 def one_order_sql(representation: str) -> str:
     """One order of the caller: `$1` session, `$2` now, `$3` order, `$4` the client's tags.
 
@@ -32,7 +37,7 @@ def one_order_sql(representation: str) -> str:
     """
     tag = f"'{EDITION}-' || o.version"
     return f"""
-    SELECT o.id, {tag}, CASE WHEN {tag} = ANY ($4) THEN NULL ELSE {representation} END
+    SELECT o.id, {tag}, CASE WHEN {sql_holds(tag, "$4")} THEN NULL ELSE {representation} END
     FROM ({live_session("$1", "$2")}) AS caller
     LEFT JOIN orders_order AS o ON o.id = $3 AND o.customer_id = caller.customer_id"""
 
@@ -67,7 +72,7 @@ def list_sql(page: str, limit: str, query: str) -> str:
         WHERE (SELECT count(*) FROM found) > {limit} ORDER BY placed_at, id LIMIT 1
     )
     SELECT facts.tag,
-        CASE WHEN facts.tag = ANY ($3) THEN NULL ELSE (
+        CASE WHEN {sql_holds("facts.tag", "$3")} THEN NULL ELSE (
             SELECT {json_array(json_order("o"), order_by="o.placed_at DESC, o.id DESC")}
             FROM shown AS o
         ) END,

@@ -63,8 +63,11 @@ SYSTEM = Actor(ActorKind.SYSTEM)
 def move_order(*, order_id: UUID, to: Status, actor: Actor, reason: str = "", at: datetime | None = None) -> Order:
     """Bring the order into the status and return it, its row locked until the transaction ends.
 
-    `at` is when it happened, by default now. Raises NotFound, MoveNotAllowed, StaffOnly, ReasonRequired.
+    `at` is when it happened, by default now. Raises NotFound, MoveNotAllowed, StaffOnly, ReasonRequired; a programming
+    error for `accepted`, which an order becomes by being preprocessed (`orders.scheduling.release_order`).
     """
+    if to == Status.ACCEPTED:
+        raise ValueError("an order is accepted by being preprocessed")
     return move_locked(lock_order(order_id), to=to, actor=actor, reason=reason, at=at)
 
 
@@ -86,7 +89,10 @@ def move_locked(order: Order, *, to: Status, actor: Actor, reason: str = "", at:
     changed = ["status", "version", TIMESTAMPS[to]]
     order.status = to
     order.version += 1
-    if step is not Step.CORRECTION:
+    if step is Step.CORRECTION:
+        setattr(order, TIMESTAMPS[origin], None)  # what was tapped by mistake has not happened; the log keeps it
+        changed.append(TIMESTAMPS[origin])
+    else:
         setattr(order, TIMESTAMPS[to], happened_at)
     if is_visible:
         order.status_changed_at = happened_at
@@ -108,20 +114,25 @@ def move_locked(order: Order, *, to: Status, actor: Actor, reason: str = "", at:
 
 
 def find_step(order: Order, to: Status) -> Step | None:
-    """How the order may go into the status; None where it may not. Only a courier takes it out, only who fetches it gets
-    it at the counter.
+    """How the order may go into the status; None where it may not.
+
+    What is fetched is handed out at the counter; the rest goes out with a courier first.
     """
     handed_out_wrongly = to == Status.DELIVERED and order.status == Status.READY and not order.is_pickup
     sent_out_wrongly = to == Status.IN_DELIVERY and order.is_pickup
     return None if handed_out_wrongly or sent_out_wrongly else TRANSITIONS[Status(order.status)].get(to)
 
 
+def possible_statuses(order: Order) -> list[str]:
+    """Those that may follow the present one, by whose hand ever."""
+    return [status.value for status in TRANSITIONS[Status(order.status)] if find_step(order, status)]
+
+
 def check_move(order: Order, origin: Status, to: Status, actor: Actor, reason: str) -> Step:
     """How the table has this move. Raises MoveNotAllowed, StaffOnly, ReasonRequired."""
     step = find_step(order, to)
     if step is None:
-        allowed = [status.value for status in TRANSITIONS[origin] if find_step(order, status)]
-        raise MoveNotAllowed(order_status=origin.value, allowed=allowed)
+        raise MoveNotAllowed(order_status=origin.value, allowed=possible_statuses(order))
     if step is not Step.FREE and actor.kind != ActorKind.STAFF:
         raise StaffOnly()
     if step is not Step.FREE and not reason.strip():

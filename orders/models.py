@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Customer
 from catalog.models import Branch, Product
 from customerbackend.ids import new_id
-from orders.statuses import IN_QUEUE, Status
+from orders.statuses import CURRENT, IN_QUEUE, Status
 
 
 class JsonTextField(models.JSONField):
@@ -145,6 +145,10 @@ class Order(models.Model):
         ]
         indexes = [
             models.Index("customer", F("placed_at").desc(), F("id").desc(), name="order_history"),
+            models.Index(
+                "customer", F("placed_at").desc(), F("id").desc(),
+                condition=Q(status__in=CURRENT), name="order_current",
+            ),
             models.Index("branch", condition=Q(status__in=IN_QUEUE), name="order_kitchen_queue"),
             models.Index("release_at", condition=Q(status="scheduled"), name="order_to_release"),
             models.Index("branch", "slot_at", condition=Q(slot_at__isnull=False), name="order_by_slot"),

@@ -18,7 +18,7 @@ from customerbackend.callers import Caller
 from customerbackend.idempotency import Answer, Attempt, claim_sql, keep_sql, replay, run_claim
 from customerbackend.ids import new_id
 from customerbackend.sqljson import json_array
-from customerbackend.statements import Statement, in_transaction
+from customerbackend.statements import Statement, in_transaction, insert_json_sql
 from notifications.messages import insert_messages_sql
 from orders.composing import (
     compose_charge,
@@ -29,7 +29,7 @@ from orders.composing import (
     describe_subject,
 )
 from orders.estimates import describe_forecast, forecast_for_later
-from orders.models import Estimate
+from orders.models import Estimate, Order, OrderCharge, OrderLine, StatusLogEntry
 from orders.numbers import number_for
 from orders.planning import Customer, Plan, Wish, plan_order
 from orders.preprocessing import (
@@ -68,16 +68,11 @@ WRITE_ORDER = Statement(
     "write_order",
     "json, json, json, json, json, json, json, text, timestamptz",
     f"""
-    WITH placed AS (
-        INSERT INTO orders_order SELECT * FROM json_populate_record(NULL::orders_order, $1) RETURNING *
-    ),
-    lines AS (INSERT INTO orders_orderline SELECT * FROM json_populate_recordset(NULL::orders_orderline, $2)),
-    charges AS (INSERT INTO orders_ordercharge SELECT * FROM json_populate_recordset(NULL::orders_ordercharge, $3)),
-    log AS (
-        INSERT INTO orders_statuslogentry
-        SELECT * FROM json_populate_recordset(NULL::orders_statuslogentry, $4) RETURNING *
-    ),
-    estimates AS (INSERT INTO orders_estimate SELECT * FROM json_populate_record(NULL::orders_estimate, $5)),
+    WITH placed AS ({insert_json_sql(Order, "$1", many=False)} RETURNING *),
+    lines AS ({insert_json_sql(OrderLine, "$2", many=True)}),
+    charges AS ({insert_json_sql(OrderCharge, "$3", many=True)}),
+    log AS ({insert_json_sql(StatusLogEntry, "$4", many=True)} RETURNING *),
+    estimates AS ({insert_json_sql(Estimate, "$5", many=False)}),
     {write_reservations_sql("$6", "(SELECT id FROM placed)", "$9")},
     messages AS ({insert_messages_sql("$7")}),
     answer AS (

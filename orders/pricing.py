@@ -218,21 +218,13 @@ def charges_for(branch: Branch, zone: Zone | None) -> tuple[Charge, ...]:
 
 def check_stop_list(priced: PricedOrder, stopped: frozenset[UUID]) -> None:
     """Raise ItemUnavailable for what the branch has stopped selling for now."""
-    check_available(priced, stopped, free=None)
-
-
-def check_available(priced: PricedOrder, stopped: frozenset[UUID], free: Mapping[UUID, int] | None) -> None:
-    """Raise ItemUnavailable for lines of which not even one can be had. `free` None: stock does not limit."""
     items: list[dict[str, Any]] = []
     for index, line in enumerate(priced.lines):
         about = {"index": index, "product_id": str(line.product.id)}
-        if not is_product_available(line.product, stopped, free):
+        if not is_product_available(line.product, stopped, None):
             items.append({**about, "option_id": None})
-        items += [
-            {**about, "option_id": str(option.id)}
-            for option in line.options
-            if not is_option_available(option, stopped, free)
-        ]
+        chosen = [option for option in line.options if not is_option_available(option, stopped, None)]
+        items += [{**about, "option_id": str(option.id)} for option in chosen]
     if items:
         raise ItemUnavailable(items=items)
 

@@ -1,7 +1,8 @@
 """Orders for later: released to the kitchen when it is time for them."""
 
 import json
-from collections.abc import Mapping
+import logging
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from catalog.conditions import CALM
 from catalog.menu import read_moment
 from catalog.stock import write_reservations_sql
 from catalog.value import Branch, Catalog, build_branch
-from customerbackend.statements import Statement, in_transaction
+from customerbackend.statements import Statement, in_transaction, insert_json_sql, is_connection_dead
 from notifications.messages import compose_message, write_messages
 from orders.estimates import Forecast, describe_forecast
 from orders.lifecycle import SYSTEM, Actor, lock_order, move_locked
@@ -20,21 +21,33 @@ from orders.models import Estimate, Order
 from orders.preprocessing import Subject, describe_goods, lock_stock, preprocess
 from orders.statuses import Status
 
+logger = logging.getLogger("customerbackend.scheduling")
+
 WRITE_RELEASE = Statement(
     "write_release",
     "json, json, uuid, timestamptz",
     f"""
     WITH {write_reservations_sql("$1", "$3", "$4")}
-    INSERT INTO orders_estimate SELECT * FROM json_populate_record(NULL::orders_estimate, $2)""",
+    {insert_json_sql(Estimate, "$2", many=False)}""",
 )
 
 
-def release_due_orders() -> list[str]:
-    """Release every scheduled order whose time has come, each in a transaction of its own. Their numbers."""
+def release_due_orders() -> Iterator[Order]:
+    """Release every scheduled order whose time has come, each in a transaction of its own; those that were released.
+
+    One that cannot be released now is logged and does not keep the others waiting; the next turn tries it again.
+    """
     due = Order.objects.filter(status=Status.SCHEDULED, release_at__lte=timezone.now()).order_by("release_at", "id")
-    return [
-        order.number for order_id in due.values_list("id", flat=True) if (order := release_order(order_id=order_id))
-    ]
+    for order_id in list(due.values_list("id", flat=True)):
+        try:
+            order = release_order(order_id=order_id)
+        except Exception as fault:
+            logger.error("order not released", exc_info=fault, extra={"order_id": str(order_id)})
+            if is_connection_dead():
+                raise
+            continue
+        if order is not None:
+            yield order
 
 
 @in_transaction

@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from catalog.serializers import AllergensSerializer
 from customerbackend.serializers import (
+    BoundedListField,
     MoneyField,
     PageQuery,
     StrictSerializer,
@@ -29,9 +30,7 @@ MAX_OPTIONS = 50
 class ItemBody(StrictSerializer):
     product_id = serializers.UUIDField()
     quantity = serializers.IntegerField(min_value=1, max_value=MAX_QUANTITY)
-    option_ids = serializers.ListField(
-        child=serializers.UUIDField(), required=False, default=list, max_length=MAX_OPTIONS
-    )
+    option_ids = BoundedListField(child=serializers.UUIDField(), required=False, default=list, max_length=MAX_OPTIONS)
     note = serializers.CharField(required=False, default="", max_length=200, allow_blank=True, allow_null=True)
 
 
@@ -73,7 +72,7 @@ class DeliveryBody(StrictSerializer):
 
 
 class OrderBody(StrictSerializer):
-    items = serializers.ListField(child=ItemBody(), allow_empty=False, max_length=MAX_LINES)
+    items = BoundedListField(child=ItemBody(), allow_empty=False, max_length=MAX_LINES)
     delivery = DeliveryBody()
     payment_method = serializers.ChoiceField(choices=PaymentMethod.choices)
     expected_total = MoneyField(help_text="What the client shows; placing is refused when it is not right.")

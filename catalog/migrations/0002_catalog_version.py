@@ -1,4 +1,8 @@
-"""The catalog's version: one row, set anew by a trigger on every table of the catalog."""
+"""The catalog's version: one row, set anew by a trigger on every table of the catalog.
+
+Before each statement, not after it: so every writer locks the version first and its rows then, and two of them wait for
+each other instead of ending in a deadlock.
+"""
 
 from django.db import migrations
 
@@ -18,7 +22,7 @@ END $$;
 INSERT INTO catalog_catalogversion (id, version) VALUES (1, nextval('catalog_version'));
 """ + "".join(
     f"""
-CREATE TRIGGER catalog_raise_version AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON catalog_{table}
+CREATE TRIGGER catalog_raise_version BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON catalog_{table}
 FOR EACH STATEMENT EXECUTE FUNCTION catalog_raise_version();"""
     for table in TABLES
 )

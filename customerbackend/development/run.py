@@ -276,7 +276,6 @@ def write_environment(options: Options, database_url: str) -> None:
         "PUBLIC_URL": options.address,
         # Four slashes: the path begins after the third.
         "EMAIL_URL": f"filemail:///{quote(str(options.mail_folder))}",
-        "DEVELOPMENT": "true",
     }
     new = path.with_name("env.new")
     new.unlink(missing_ok=True)

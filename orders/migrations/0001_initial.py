@@ -192,6 +192,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='order',
+            index=models.Index(models.F('customer'), models.OrderBy(models.F('placed_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('status__in', ('waiting_for_payment', 'scheduled', 'accepted', 'restocking', 'picking', 'cooking', 'ready', 'in_delivery'))), name='order_current'),
+        ),
+        migrations.AddIndex(
+            model_name='order',
             index=models.Index(models.F('branch'), condition=models.Q(('status__in', ('accepted', 'restocking', 'picking', 'cooking'))), name='order_kitchen_queue'),
         ),
         migrations.AddIndex(

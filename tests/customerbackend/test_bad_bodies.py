@@ -7,6 +7,8 @@ from tests.problems import assert_invalid, assert_problem
 
 pytestmark = pytest.mark.django_db
 
+LIMIT = 128 * 1024
+
 
 @pytest.mark.parametrize(
     "body",
@@ -17,7 +19,7 @@ pytestmark = pytest.mark.django_db
         b'{"login": "\xed\xa0\x80"}',
         b"\xef\xbb\xbf{}",
         b"[" * 100_000,
-        b'{"a":' * 100_000,
+        b'{"a":' * 20_000,
         b'{"login": NaN}',
         b'{"login": -Infinity}',
         b'{"login": ' + b"1" * 5000 + b"}",
@@ -45,7 +47,6 @@ def test_a_body_that_is_no_object_is_refused_as_a_whole(anybody, body, code):
     assert_invalid(anybody.call("POST", "auth/sign-in", body), ("", code))
 
 
-@pytest.mark.parametrize("text", ["\\u0000", "a\\u0000b", "\\ud800", "\\udc00\\ud800", "x\\udfff"])
 @pytest.mark.parametrize(
     ("body", "pointer"),
     [
@@ -57,8 +58,9 @@ def test_a_body_that_is_no_object_is_refused_as_a_whole(anybody, body, code):
         ('"%s"', ""),
     ],
 )
-def test_text_that_no_column_can_hold_is_pointed_at(anybody, text, body, pointer):
-    assert_invalid(anybody.call("POST", "auth/sign-up", body % text), (pointer, "invalid"))
+def test_text_that_no_column_can_hold_is_pointed_at(anybody, body, pointer):
+    for text in ("\\u0000", "a\\u0000b", "\\ud800", "\\udc00\\ud800", "x\\udfff"):
+        assert_invalid(anybody.call("POST", "auth/sign-up", body % text), (pointer, "invalid"))
     assert not SignUp.objects.exists()
 
 
@@ -67,14 +69,14 @@ def test_a_whole_surrogate_pair_is_a_character_like_any_other(anybody):
     assert_problem(answer, 401, "credentials_invalid")
 
 
-def test_a_body_of_more_than_a_megabyte_is_too_large(anybody):
+def test_a_body_of_more_than_128_kilobytes_is_too_large(anybody):
     document = assert_problem(
-        anybody.call("POST", "auth/sign-in", b'"' + b"x" * 2**20 + b'"'), 413, "payload_too_large"
+        anybody.call("POST", "auth/sign-in", b'"' + b"x" * LIMIT + b'"'), 413, "payload_too_large"
     )
     assert document["errors"] == []
 
 
-def test_a_body_of_a_megabyte_is_read(anybody):
-    body = b'{"login": "' + b"x" * (2**20 - 13) + b'"}'
-    assert len(body) == 2**20
+def test_a_body_of_128_kilobytes_is_read(anybody):
+    body = b'{"login": "' + b"x" * (LIMIT - 13) + b'"}'
+    assert len(body) == LIMIT
     assert_invalid(anybody.call("POST", "auth/sign-in", body), ("/login", "max_length"), ("/password", "required"))

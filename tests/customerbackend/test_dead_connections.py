@@ -2,6 +2,7 @@
 
 import threading
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from django.db import close_old_connections, connection, connections
@@ -98,7 +99,7 @@ def test_what_was_lost_in_the_midst_is_refused_and_leaves_nothing(soup):
 
 
 def test_what_was_answered_before_the_connection_died_is_not_done_twice():
-    runs = []
+    runs: list[Any] = []
 
     @in_transaction
     def lose_connection():

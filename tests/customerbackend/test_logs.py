@@ -81,7 +81,7 @@ def test_what_django_puts_into_its_messages_is_left_out():
 def test_an_exception_is_its_type_and_its_places():
     with logged() as log:
         try:
-            {}[EMAIL]
+            raise KeyError(EMAIL)
         except KeyError as fault:
             logging.getLogger("customerbackend").error("failed", exc_info=fault)
     [line] = log.lines

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.apps import apps
 from django.db import connection
 
 from orders.lifecycle import Actor, ActorKind, move_order
 from orders.models import Order
+from orders.scheduling import release_order
 from orders.statuses import Status
 from tests.clients import Api
 from tests.factories import order_body
@@ -66,7 +66,10 @@ def advance(order: dict[str, Any], *statuses: str, reason: str = "", actor: Acto
     moved = row(order)
     for status in statuses:
         why = reason or ("refused" if status == "undelivered" else "")
-        moved = move_order(order_id=UUID(order["id"]), to=Status(status), actor=actor, reason=why)
+        if status == "accepted":
+            moved = release_order(order_id=moved.id, actor=actor) or moved
+        else:
+            moved = move_order(order_id=moved.id, to=Status(status), actor=actor, reason=why)
     return moved
 
 

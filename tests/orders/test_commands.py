@@ -74,6 +74,25 @@ def test_an_order_for_later_is_accepted_by_being_released(alice, soup):
     assert row(order).estimates.filter(why="released").count() == 1
 
 
+def test_what_is_already_accepted_is_not_accepted_again(alice, soup):
+    order = place(alice, soup, total=1200)
+
+    with pytest.raises(CommandError, match=r"is accepted\. .* Possible: restocking, picking, cooking, cancelled\.$"):
+        advance_by_hand(order["number"], "accepted")
+
+    assert row(order).version == 1
+
+
+def test_a_reason_longer_than_the_log_can_hold_is_refused(alice, soup):
+    order = place(alice, soup, total=1200)
+
+    with pytest.raises(CommandError, match="a reason has at most 300 characters"):
+        advance_by_hand(order["number"], "cancelled", "--reason", "x" * 301)
+    advance_by_hand(order["number"], "cancelled", "--reason", "x" * 300)
+
+    assert row(order).log.last().reason == "x" * 300
+
+
 def test_an_unknown_number_is_one_line(db):
     with pytest.raises(CommandError, match=r"^There is no order 000000000\.$"):
         advance_by_hand("000000000", "cooking")

@@ -1,15 +1,19 @@
 """Which status may follow which, by whose hand, and when only with a reason: the whole matrix."""
 
+from datetime import timedelta
 from itertools import product
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 from rest_framework.exceptions import NotFound
 
+from catalog.models import Reservation
 from orders.lifecycle import Actor, MoveNotAllowed, ReasonRequired, StaffOnly, check_move, move_order
 from orders.models import Order
+from orders.scheduling import release_order
 from orders.statuses import Status
-from tests.orders.steps import CHEF, PICKUP, nothing_written, place
+from tests.orders.steps import CHEF, PICKUP, nothing_written, place, row
 
 # "!": an exception, which only staff make and only with a reason.
 TABLE = {
@@ -110,12 +114,14 @@ def test_a_refused_move_says_what_may_follow_instead(status, method, allowed):
     assert refusal.value.data == {"order_status": status, "allowed": allowed}
 
 
-@pytest.mark.parametrize("move", MOVES, ids=lambda move: f"{move[0]}-{move[1]}-{move[3]}")
+@pytest.mark.parametrize(
+    "move", [move for move in MOVES if move[1] != "accepted"], ids=lambda move: f"{move[0]}-{move[1]}-{move[3]}"
+)
 def test_each_move_of_the_table_is_carried_out(alice, soup, move):
     origin, to, is_exception, method = move
     delivery = {"delivery": PICKUP} if method == "pickup" else {}
     order = place(alice, soup, total=1000 if delivery else 1200, **delivery)
-    Order.objects.filter(id=order["id"]).update(status=origin, release_at=row_time(order))
+    Order.objects.filter(id=order["id"]).update(status=origin, release_at=order["times"]["placed_at"])
 
     reason = "refused" if is_exception or to == "undelivered" else ""
     moved = move_order(order_id=Order.objects.get().id, to=Status(to), actor=CHEF, reason=reason)
@@ -126,20 +132,15 @@ def test_each_move_of_the_table_is_carried_out(alice, soup, move):
     assert stored.log.count() == 2
 
 
-def row_time(order):
-    return order["times"]["placed_at"]
-
-
 REFUSED = [
     ("accepted", "ready", ""),
-    ("accepted", "accepted", ""),
     ("accepted", "in_delivery", "because"),
     ("accepted", "undelivered", "refused"),
     ("picking", "cancelled", ""),
     ("picking", "restocking", "because"),
     ("in_delivery", "undelivered", "rain"),
     ("ready", "delivered", ""),
-    ("cancelled", "accepted", "because"),
+    ("cancelled", "cooking", "because"),
 ]
 
 
@@ -150,6 +151,31 @@ def test_a_refused_move_writes_nothing(alice, soup, origin, to, reason):
 
     with nothing_written(), pytest.raises((MoveNotAllowed, ReasonRequired)):
         move_order(order_id=Order.objects.get().id, to=Status(to), actor=CHEF, reason=reason)
+
+
+def test_an_order_is_accepted_only_by_being_preprocessed(alice, soup):
+    order = place(alice, soup, total=1000, delivery={**PICKUP, "requested_at": in_hours(5)})
+
+    with nothing_written(), pytest.raises(ValueError, match="preprocessed"):
+        move_order(order_id=row(order).id, to=Status.ACCEPTED, actor=CHEF)
+    released = release_order(order_id=row(order).id, actor=CHEF)
+
+    assert released is not None
+    assert (released.status, released.version) == ("accepted", 2)
+    assert Reservation.objects.get().reserved == 1000
+
+
+@pytest.mark.parametrize("status", [status for status in TABLE if status != "scheduled"])
+def test_only_an_order_for_later_is_released(alice, soup, status):
+    order = place(alice, soup, total=1200)
+    Order.objects.update(status=status)
+
+    with nothing_written():
+        assert release_order(order_id=row(order).id) is None
+
+
+def in_hours(hours):
+    return (timezone.now() + timedelta(hours=hours)).isoformat()
 
 
 def test_an_order_that_is_not_there_is_not_found(db):

@@ -6,11 +6,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from customerbackend.errors import Refusal
-from orders.lifecycle import Actor, ActorKind, move_order
+from orders.lifecycle import Actor, ActorKind, MoveNotAllowed, move_order, possible_statuses
 from orders.models import Order
 from orders.scheduling import release_order
 from orders.statuses import Status
-
 
 LONGEST_REASON = 300
 
@@ -25,8 +24,12 @@ def short_text(text: str) -> str:
 def advance(order: Order, to: Status, reason: str) -> Order:
     """Move the order; one for later becomes accepted by being released, so that the kitchen learns of it."""
     actor = Actor(ActorKind.STAFF, "advance_order")
-    released = release_order(order_id=order.id, actor=actor) if to == Status.ACCEPTED else None
-    return released or move_order(order_id=order.id, to=to, actor=actor, reason=reason)
+    if to != Status.ACCEPTED:
+        return move_order(order_id=order.id, to=to, actor=actor, reason=reason)
+    released = release_order(order_id=order.id, actor=actor)
+    if released is None:
+        raise MoveNotAllowed(order_status=order.status, allowed=possible_statuses(order))
+    return released
 
 
 class Command(BaseCommand):

@@ -6,7 +6,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection
 
 from orders.scheduling import release_due_orders
 
@@ -27,11 +27,11 @@ class Command(BaseCommand):
         while not stop.is_set():
             try:
                 self.release()
-            except OperationalError as fault:  # the database restarts; so do we, with the next turn
+            except (OperationalError, InterfaceError) as fault:  # the database restarts; so do we, with the next turn
                 self.stderr.write(f"release_orders: {str(fault).splitlines()[0]}")
                 connection.close()
             stop.wait(options["every"])
 
     def release(self) -> None:
-        for number in release_due_orders():
-            self.stdout.write(f"Order {number} is released.")
+        for order in release_due_orders():
+            self.stdout.write(f"Order {order.number} is released.")
