@@ -42,7 +42,7 @@ def json_money(expression: str) -> str:
 
 def json_object(**members: str) -> str:
     """An object of JSON values, its members in this order. At most 49 of them: PostgreSQL takes 100 arguments."""
-    pieces = []
+    pieces: list[str] = []
     for name, value in members.items():
         comma = "," if pieces else "{"
         pieces += [f"""'{comma}"{name}":'""", value]

@@ -56,4 +56,4 @@ def empty_our_tables(self: Any) -> None:
         cursor.execute(f"TRUNCATE {tables}, django_session CASCADE")
 
 
-TransactionTestCase._fixture_teardown = empty_our_tables  # type: ignore[method-assign]
+TransactionTestCase._fixture_teardown = empty_our_tables

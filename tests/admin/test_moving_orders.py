@@ -91,7 +91,7 @@ def test_the_page_offers_the_moves_that_are_possible_now(sam: Client, order: Ord
 
 def test_a_button_moves_the_order(sam: Client, order: Order) -> None:
     response = sam.post(button(order, "picking"))
-    assert response.url == page_of(order)  # type: ignore[attr-defined]
+    assert response.url == page_of(order)
     assert status_of(order) == "picking"
 
 

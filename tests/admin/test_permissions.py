@@ -79,4 +79,4 @@ def test_without_a_permission_there_is_no_page_and_no_link(staff_who_may: SignIn
 def test_customers_tokens_open_no_page(alice: Api) -> None:
     response = alice.client.get(list_of("orders.order"), headers={"authorization": f"Bearer {alice.token}"})
     assert response.status_code == 302
-    assert response.url.startswith("/admin/login/")  # type: ignore[attr-defined]
+    assert response.url.startswith("/admin/login/")

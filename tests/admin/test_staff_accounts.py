@@ -21,7 +21,7 @@ def test_a_member_of_staff_is_added_and_signs_in(sam: Client, anybody: object) -
     client = Client()
     sent = {"username": "ida", "password": "a-long-Secret-7"}
     response = client.post(reverse("admin:login"), sent)
-    assert response.url == reverse("admin:index")  # type: ignore[attr-defined]
+    assert response.url == reverse("admin:index")
     assert client.get(reverse("admin:index")).status_code == 200
 
 

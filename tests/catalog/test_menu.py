@@ -59,7 +59,7 @@ def test_a_product_is_shown_with_its_price_allergens_and_options(anybody, pizza)
 
     small, large, cheese = (Option.objects.get(key=key) for key in ("small", "large", "extra-cheese"))
     size, extras = (OptionGroup.objects.get(key=key) for key in ("size", "extras"))
-    none = {"contains": [], "may_contain": []}
+    none: dict[str, list[str]] = {"contains": [], "may_contain": []}
     assert shown == {
         "id": str(pizza.id),
         "category_id": str(pizza.category_id),

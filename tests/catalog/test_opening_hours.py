@@ -115,7 +115,7 @@ def test_a_date_that_is_closed_has_no_hours_at_all():
 
 
 def test_the_next_opening_is_found_beyond_several_holidays():
-    closed = {"2026-12-25": [], "2026-12-26": [], "2026-12-27": []}
+    closed: dict[str, list[str]] = {"2026-12-25": [], "2026-12-26": [], "2026-12-27": []}
     branch = a_branch(week=every_day("10:00-20:00"), exceptions=closed)
 
     assert next_opening(branch, berlin("2026-12-24T20:00:00")) == berlin("2026-12-28T10:00:00")

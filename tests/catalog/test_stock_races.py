@@ -1,7 +1,9 @@
 """Several at once at the same stock rows: nothing is lost, nothing counts twice."""
 
+import threading
 from collections import Counter
 from functools import partial
+from typing import Any
 
 import pytest
 from django.db import IntegrityError
@@ -9,6 +11,8 @@ from django.db import IntegrityError
 from catalog.models import Reservation, StockMovement
 from catalog.stock import find_contradictions
 from customerbackend.ids import new_id
+from customerbackend.statements import Statement
+from orders import preprocessing
 from tests.catalog.books import consume, count, discard, receive, release, set_aside, shelf
 from tests.clients import signed_in
 from tests.factories import make_branch, make_customer, make_product, order_body
@@ -75,6 +79,36 @@ def test_goods_that_arrive_while_orders_are_placed_leave_nobody_waiting(branch):
     assert outcomes(results[AT_ONCE:]) == {"done": AT_ONCE // 2}
     assert shelf(branch) == {"soup": (1000 * AT_ONCE, 1000 * AT_ONCE)}
     assert set(Reservation.objects.values_list("wanted", "reserved")) == {(1000, 1000)}
+    assert find_contradictions() == []
+
+
+def test_goods_that_arrive_between_an_order_s_look_at_the_shelf_and_its_writing_wait_for_it(branch, monkeypatch):
+    """Else they would find no backorder to fill, and the order would wait for goods that are there."""
+    soup = make_product("soup")
+    alice = signed_in(make_customer("alice"))
+    receive(branch, soup=1)
+    looked, arrived = threading.Event(), threading.Event()
+
+    class LookSlowly(Statement):
+        def row(self, *values: Any) -> Any:
+            found = super().row(*values)
+            looked.set()
+            arrived.wait(0.5)
+            return found
+
+    look = preprocessing.LOCK_STOCK
+    monkeypatch.setattr(preprocessing, "LOCK_STOCK", LookSlowly(look.name, ", ".join(look.types), look.sql))
+
+    def arrive() -> None:
+        assert looked.wait(30)
+        receive(branch, soup=1000)
+        arrived.set()
+
+    answer, fault = run_together(lambda: alice.place(order_body(soup, total=1200)), arrive)
+
+    assert (answer.status, fault) == (201, None)
+    assert Reservation.objects.values_list("wanted", "reserved").get() == (1000, 1000)
+    assert shelf(branch) == {"soup": (1001, 1000)}
     assert find_contradictions() == []
 
 
