@@ -166,7 +166,8 @@ def read_menu(*, session_id: UUID | None, branch_id: UUID | None, tags: list[str
     """
     moment, branch = read_branch(session_id=session_id, branch_id=branch_id)
     situation = situation_of(moment, branch)
-    return situation.tag, None if situation.tag in tags else render_menu(situation)
+    holds = situation.tag in tags or "*" in tags
+    return situation.tag, None if holds else render_menu(situation)
 
 
 def read_branches(*, session_id: UUID | None) -> dict[str, Any]:

@@ -195,3 +195,10 @@ def test_each_branch_has_a_tag_of_its_own(anybody, branch, soup):
     tags = {anybody.get(f"menu?branch_id={each.id}").headers["ETag"] for each in (branch, other)}
 
     assert len(tags) == 2
+
+
+def test_any_tag_holds_where_the_client_asks_for_none_in_particular(anybody, soup):
+    unchanged = anybody.get("menu", if_none_match="*")
+
+    assert (unchanged.status, unchanged.text) == (304, "")
+    assert unchanged.headers["ETag"] == anybody.get("menu").headers["ETag"]
