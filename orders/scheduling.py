@@ -16,7 +16,16 @@ from catalog.value import Branch, Catalog, build_branch
 from customerbackend.statements import Statement, in_transaction, insert_json_sql, is_connection_dead
 from notifications.messages import compose_message, write_messages
 from orders.estimates import Forecast, describe_forecast
-from orders.lifecycle import SYSTEM, Actor, lock_order, move_locked
+from orders.lifecycle import (
+    SYSTEM,
+    Actor,
+    ActorKind,
+    MoveNotAllowed,
+    lock_order,
+    move_locked,
+    move_order,
+    possible_statuses,
+)
 from orders.models import Estimate, Order
 from orders.preprocessing import Subject, describe_goods, lock_stock, preprocess
 from orders.statuses import Status
@@ -81,6 +90,22 @@ def release_order(*, order_id: UUID, actor: Actor = SYSTEM) -> Order | None:
     if done.lacking and branch.restock_seconds is None:
         report_lack(order, moment.catalog, done.lacking, now)
     return move_locked(order, to=Status.ACCEPTED, actor=actor)
+
+
+def move_by_staff(*, order: Order, to: Status, name: str, reason: str = "") -> Order:
+    """Move the order as the member of staff (or command) of this name. One for later is accepted by being released, so
+    that the kitchen learns of it; nothing else is accepted by hand.
+
+    Raises what `move_order` does. Locks the order, then stock rows in id order.
+    """
+    actor = Actor(ActorKind.STAFF, name)
+    if to != Status.ACCEPTED:
+        return move_order(order_id=order.id, to=to, actor=actor, reason=reason)
+    released = release_order(order_id=order.id, actor=actor)
+    if released is None:
+        order.refresh_from_db(fields=["status"])
+        raise MoveNotAllowed(order_status=order.status, allowed=possible_statuses(order))
+    return released
 
 
 def closed_down_branch(branch_id: UUID) -> Branch:

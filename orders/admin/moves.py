@@ -14,9 +14,9 @@ from rest_framework.exceptions import NotFound
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
 from customerbackend.errors import Refusal
-from orders.lifecycle import Actor, ActorKind, MoveNotAllowed, find_step, move_order
+from orders.lifecycle import MoveNotAllowed, find_step
 from orders.models import Order
-from orders.scheduling import release_order
+from orders.scheduling import move_by_staff
 from orders.statuses import TRANSITIONS, Status, Step, UndeliveredReason
 
 # What staff can tell the admin to do. Payments bring an order out of waiting; placing it makes it scheduled.
@@ -86,27 +86,12 @@ def reason_form(to: Status, data: Any = None) -> forms.Form:
     return form(data)
 
 
-def move_by_staff(order: Order, to: Status, username: str, reason: str = "") -> Order:
-    """Move the order; a scheduled one is accepted by releasing it, so that the kitchen learns of it.
-
-    Raises what `move_order` does.
-    """
-    actor = Actor(ActorKind.STAFF, username)
-    if to != Status.ACCEPTED:
-        return move_order(order_id=order.id, to=to, actor=actor, reason=reason)
-    released = release_order(order_id=order.id, actor=actor)
-    if released is None:
-        order.refresh_from_db(fields=["status"])
-        raise MoveNotAllowed(order_status=order.status, allowed=[move.to.value for move in possible_moves(order)])
-    return released
-
-
 def move_and_tell(request: HttpRequest, orders: Iterable[Order], to: Status, reason: str = "") -> None:
     """Move each order in a transaction of its own, and tell which went and why the others did not."""
     moved = []
     for order in orders:
         try:
-            move_by_staff(order, to, request.user.get_username(), reason)
+            move_by_staff(order=order, to=to, name=request.user.get_username(), reason=reason)
         except (Refusal, NotFound) as refusal:
             messages.error(request, describe_refusal(order, refusal))
         else:

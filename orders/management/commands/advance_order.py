@@ -6,9 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from customerbackend.errors import Refusal
-from orders.lifecycle import Actor, ActorKind, MoveNotAllowed, move_order, possible_statuses
 from orders.models import Order
-from orders.scheduling import release_order
+from orders.scheduling import move_by_staff
 from orders.statuses import Status
 
 LONGEST_REASON = 300
@@ -19,17 +18,6 @@ def short_text(text: str) -> str:
     if len(text) > LONGEST_REASON:
         raise ArgumentTypeError(f"a reason has at most {LONGEST_REASON} characters")
     return text
-
-
-def advance(order: Order, to: Status, reason: str) -> Order:
-    """Move the order; one for later becomes accepted by being released, so that the kitchen learns of it."""
-    actor = Actor(ActorKind.STAFF, "advance_order")
-    if to != Status.ACCEPTED:
-        return move_order(order_id=order.id, to=to, actor=actor, reason=reason)
-    released = release_order(order_id=order.id, actor=actor)
-    if released is None:
-        raise MoveNotAllowed(order_status=order.status, allowed=possible_statuses(order))
-    return released
 
 
 class Command(BaseCommand):
@@ -47,7 +35,9 @@ class Command(BaseCommand):
         if order is None:
             raise CommandError(f"There is no order {options['number']}.")
         try:
-            moved = advance(order, Status(options["status"]), options["reason"])
+            moved = move_by_staff(
+                order=order, to=Status(options["status"]), name="advance_order", reason=options["reason"]
+            )
         except Refusal as refusal:
             allowed = refusal.data.get("allowed") or refusal.data.get("reasons")
             more = f" Possible: {', '.join(allowed)}." if allowed else ""
