@@ -20,9 +20,9 @@ from customerbackend.callers import Caller, require_token, sessions
 class ApiView(APIView):
     """A view of the API. Its session is checked before the handler runs (see DEFAULT_PERMISSION_CLASSES).
 
-    A request is judged in the order 401, 404, 400: before a fault in the request is answered, `judge_first` gets the
-    chance to find that the caller is not signed in, or that the object is not there for them. OPTIONS says nothing of
-    an API that has a schema: it is a method like any other that is not there.
+    A request is judged in the order 401, 404, 400, 422: before a fault in the request is answered, `judge_first` gets
+    the chance to find that the caller is not signed in, or that the object is not there for them. OPTIONS says nothing
+    of an API that has a schema: it is a method like any other that is not there.
     """
 
     http_method_names = ["get", "post", "put", "patch", "delete", "head"]
@@ -31,7 +31,7 @@ class ApiView(APIView):
         """Raise what comes before 400. Views that check their session or object in their own statement say how."""
 
     def handle_exception(self, exc: Exception) -> Any:
-        if isinstance(exc, SuspiciousOperation) or getattr(exc, "status_code", 0) in (400, 405, 413, 415):
+        if isinstance(exc, SuspiciousOperation) or getattr(exc, "status_code", 0) in (400, 405, 413, 415, 422):
             try:
                 self.judge_first(self.request, **self.kwargs)
             except Exception as earlier:

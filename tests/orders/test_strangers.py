@@ -61,3 +61,10 @@ def test_a_tag_of_alices_order_tells_bob_nothing(alice, bob, soup):
     tag = alice.get(f"orders/{order['id']}").headers["ETag"]
 
     assert bob.get(f"orders/{order['id']}", if_none_match=tag).code == "not_found"
+
+
+def test_a_key_that_was_used_for_something_else_does_not_hide_that_it_is_not_bobs(alice, bob, soup):
+    order = place(alice, soup, total=1200)
+    assert bob.place(order_body(soup, total=1200), key="used").status == 201
+
+    assert bob.cancel(order["id"], key="used").code == "not_found"
