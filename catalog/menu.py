@@ -255,3 +255,10 @@ def read_product(*, session_id: UUID | None, branch_id: UUID | None, product_id:
         "portions_left": portions_left(product, conditions.stopped, moment.free(branch)),
         "ingredients": ingredients,
     }
+
+
+def require_product(*, product_id: UUID) -> None:
+    """Raise NotFound unless some branch sells the product. One statement."""
+    moment = read_moment(session_id=None, branch_id=None)
+    if not any(product_id in branch.products for branch in moment.catalog.branches):
+        raise NotFound()

@@ -89,7 +89,7 @@ class ProductsView(OptionalSessionInStatement):
 class ProductView(OptionalSessionInStatement):
     def judge_first(self, request: Request, **kwargs: UUID) -> None:
         super().judge_first(request)
-        menu.read_product(session_id=None, branch_id=None, product_id=kwargs["product_id"])
+        menu.require_product(product_id=kwargs["product_id"])
 
     @extend_schema(
         operation_id="get_product", tags=["menu"], parameters=[BranchQuery], responses=WholeProductSerializer

@@ -3,13 +3,13 @@
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.db import connection
 from django.test import TransactionTestCase
 
 from catalog.models import Branch, Product
 from tests.clients import Api, signed_in
 from tests.factories import make_branch, make_customer, make_product, put_in_stock
+from tests.tables import our_tables
 
 
 @pytest.fixture
@@ -42,7 +42,6 @@ def soup(branch: Branch) -> Product:
     return product
 
 
-OURS = ("accounts", "catalog", "customerbackend", "notifications", "orders")
 KEPT = ("catalog_catalogversion",)
 
 
@@ -50,8 +49,7 @@ def empty_our_tables(self: Any) -> None:
     """What a test that commits leaves behind goes. Django would empty its own tables too and fill them again with every
     permission, which takes longer than most tests.
     """
-    models = [model for app in OURS for model in apps.get_app_config(app).get_models(include_auto_created=True)]
-    tables = ", ".join(model._meta.db_table for model in models if model._meta.db_table not in KEPT)
+    tables = ", ".join(table for table in our_tables() if table not in KEPT)
     with connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {tables}, django_session CASCADE")
 

@@ -1,8 +1,10 @@
 """GET /products/{id}: one product, with what is left of it and what is in it."""
 
+from uuid import uuid4
+
 import pytest
 
-from catalog.models import StopListEntry
+from catalog.models import BranchProduct, StopListEntry
 from catalog.serializers import WholeProductSerializer
 from tests.factories import make_branch, make_ingredient, make_options, make_product, order_body, put_in_stock
 from tests.shapes import assert_shape
@@ -84,3 +86,11 @@ def test_an_unknown_product_is_not_found(anybody, soup, product):
     answer = anybody.get(f"products/{product}")
 
     assert (answer.status, answer.code) == (404, "not_found")
+
+
+def test_whether_it_is_sold_anywhere_comes_before_what_is_wrong_with_the_request(anybody, branch, soup):
+    elsewhere = make_branch("Elsewhere")
+    BranchProduct.objects.create(branch=branch, product=soup, is_sold=False)
+
+    assert anybody.get(f"products/{soup.id}?branch_id={elsewhere.id}&foo=1").code == "invalid_request"
+    assert anybody.get(f"products/{uuid4()}?foo=1").code == "not_found"

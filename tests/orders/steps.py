@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.apps import apps
 from django.db import connection
 
 from orders.lifecycle import Actor, ActorKind, move_order
@@ -14,11 +13,11 @@ from orders.scheduling import release_order
 from orders.statuses import Status
 from tests.clients import Api
 from tests.factories import order_body
+from tests.tables import our_tables
 
 # A Monday; noon in Berlin.
 NOON = datetime(2026, 3, 2, 11, tzinfo=UTC)
 CHEF = Actor(ActorKind.STAFF, "chef")
-OURS = ("accounts", "catalog", "customerbackend", "notifications", "orders")
 
 PICKUP = {"method": "pickup"}
 
@@ -79,10 +78,9 @@ def row(order: dict[str, Any]) -> Order:
 
 def contents() -> dict[str, str]:
     """How many rows each table has, and a hash of all that is in them."""
-    tables = [model._meta.db_table for app in OURS for model in apps.get_app_config(app).get_models()]
     sql = " UNION ALL ".join(
         f"SELECT '{table}', count(*) || COALESCE(md5(string_agg(r::text, ',' ORDER BY r::text)), '') FROM {table} r"
-        for table in tables
+        for table in our_tables()
     )
     with connection.cursor() as cursor:
         cursor.execute(sql)
