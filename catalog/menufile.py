@@ -20,9 +20,11 @@ from django.utils.translation import gettext as _
 from drf_standardized_errors.formatter import flatten_errors
 from rest_framework import serializers
 
-from catalog.models import THOUSANDTHS, Allergen, Diet, Ingredient, check_time_zone
+from catalog.models import THOUSANDTHS, Diet, Ingredient
+from customerbackend.allergens import Allergen
 from customerbackend.money import parse_money
 from customerbackend.serializers import StrictSerializer
+from customerbackend.times import check_time_zone
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 HOURS = re.compile(r"^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)$")

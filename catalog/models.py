@@ -3,38 +3,19 @@
 Quantities of ingredients are integers: thousandths of a gram, millilitre or piece. Prices are gross, in minor units.
 """
 
-import zoneinfo
 from datetime import time
 
 from django.contrib.postgres.fields import ArrayField
-from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from customerbackend.allergens import Allergen
 from customerbackend.ids import new_id
+from customerbackend.times import check_time_zone
 
 THOUSANDTHS = 1000
-
-
-class Allergen(models.TextChoices):
-    """The fourteen of Regulation (EU) No 1169/2011, Annex II."""
-
-    GLUTEN = "gluten", _("Gluten")
-    CRUSTACEANS = "crustaceans", _("Crustaceans")
-    EGGS = "eggs", _("Eggs")
-    FISH = "fish", _("Fish")
-    PEANUTS = "peanuts", _("Peanuts")
-    SOYBEANS = "soybeans", _("Soybeans")
-    MILK = "milk", _("Milk")
-    NUTS = "nuts", _("Nuts")
-    CELERY = "celery", _("Celery")
-    MUSTARD = "mustard", _("Mustard")
-    SESAME = "sesame", _("Sesame")
-    SULPHITES = "sulphites", _("Sulphites")
-    LUPIN = "lupin", _("Lupin")
-    MOLLUSCS = "molluscs", _("Molluscs")
 
 
 class Diet(models.TextChoices):
@@ -45,12 +26,6 @@ class Diet(models.TextChoices):
     GLUTEN_FREE = "gluten_free", _("Gluten-free")
     LACTOSE_FREE = "lactose_free", _("Lactose-free")
     HALAL = "halal", _("Halal")
-
-
-def check_time_zone(name: str) -> None:
-    """Raise ValidationError unless the IANA database has a zone of this name."""
-    if name not in zoneinfo.available_timezones():
-        raise ValidationError(_("There is no time zone “%(name)s”."), params={"name": name})
 
 
 class Keyed(models.Model):

@@ -1,10 +1,12 @@
-"""Money: integer minor units of the deployment's one currency."""
+"""Money: integer minor units of the deployment's one currency, and the ways of paying it."""
 
 import re
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 # How many decimals the minor unit stands for, as Stripe counts them (docs.stripe.com/currencies, zero-decimal and
 # three-decimal currencies); everything else has two. ISO 4217 and CLDR differ for some (RSD, MGA, ISK, UGX).
@@ -12,6 +14,13 @@ ZERO_DECIMAL = frozenset("BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XO
 THREE_DECIMAL = frozenset("BHD JOD KWD OMR TND".split())
 
 DECIMAL_TEXT = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,9})?")
+
+
+class PaymentMethod(models.TextChoices):
+    CASH = "cash", _("cash at the door")
+    TERMINAL = "terminal", _("card terminal at the door")
+    QR = "qr", _("QR code")
+    CARD = "card", _("card in the app")
 
 
 def exponent(currency: str) -> int:

@@ -1,6 +1,11 @@
-"""Times as the API writes them."""
+"""Times as the API writes them, and the zones that they are counted in."""
 
+import zoneinfo
 from datetime import UTC, datetime
+from functools import cache
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 
 def rfc3339(moment: datetime) -> str:
@@ -11,3 +16,15 @@ def rfc3339(moment: datetime) -> str:
 def rfc3339_or_none(moment: datetime | None) -> str | None:
     """The same, null staying null."""
     return None if moment is None else rfc3339(moment)
+
+
+@cache
+def time_zones() -> frozenset[str]:
+    """The names of all zones. Finding them reads hundreds of files; the machine's own is none of them."""
+    return frozenset(zoneinfo.available_timezones() - {"localtime"})
+
+
+def check_time_zone(name: str) -> None:
+    """Raise ValidationError unless the IANA database has a zone of this name."""
+    if name not in time_zones():
+        raise ValidationError(_("There is no time zone “%(name)s”."), params={"name": name})

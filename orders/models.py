@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Customer
 from catalog.models import Branch, Product
 from customerbackend.ids import new_id
+from customerbackend.money import PaymentMethod
 from orders.statuses import CURRENT, IN_QUEUE, Status
 
 
@@ -20,13 +21,6 @@ class JsonTextField(models.JSONField):
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
         return value  # psycopg2 has read it
-
-
-class PaymentMethod(models.TextChoices):
-    CASH = "cash", _("cash at the door")
-    TERMINAL = "terminal", _("card terminal at the door")
-    QR = "qr", _("QR code")
-    CARD = "card", _("card in the app")
 
 
 AT_THE_DOOR = (PaymentMethod.CASH, PaymentMethod.TERMINAL)

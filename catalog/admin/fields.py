@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
 
-from catalog.models import THOUSANDTHS, Allergen
+from catalog.models import THOUSANDTHS
+from customerbackend.allergens import Allergen
 from customerbackend.money import exponent, parse_money
 
 NUMBER = re.compile(r"[0-9]{1,12}([.,][0-9]{1,3})?")

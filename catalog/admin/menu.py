@@ -13,7 +13,6 @@ from unfold.decorators import display
 from catalog.admin.base import CatalogAdmin, CatalogInline
 from catalog.admin.fields import AllergensField, CheckboxesWidget
 from catalog.models import (
-    Allergen,
     Category,
     Diet,
     Ingredient,
@@ -25,6 +24,7 @@ from catalog.models import (
     ProductOptionGroup,
     TaxClass,
 )
+from customerbackend.allergens import Allergen
 
 KEYED = ("name", "key")
 

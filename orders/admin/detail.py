@@ -5,8 +5,8 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import Allergen
 from customerbackend.admin import show_money
+from customerbackend.allergens import Allergen
 from notifications.models import Message
 from orders.admin.looks import PAYMENT_LOOKS, STATUS_LOOKS
 from orders.admin.moves import possible_moves
