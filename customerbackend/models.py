@@ -1,4 +1,4 @@
-"""What the ground floor keeps: the answers to requests with an Idempotency-Key."""
+"""What the ground floor keeps: the answers to requests with an Idempotency-Key, and how often something was tried."""
 
 from django.db import models
 
@@ -26,3 +26,15 @@ class IdempotentAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} ({self.status})"
+
+
+class Throttle(models.Model):
+    """How often one subject has tried something in the window that ends at `resets_at`; see `throttling`."""
+
+    key = models.CharField(max_length=64, primary_key=True, help_text="Keyed hash of limit and subject.")
+    count = models.IntegerField()
+    rounds = models.PositiveSmallIntegerField(help_text="How many windows in a row were used up before this one.")
+    resets_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.count} until {self.resets_at:%H:%M:%S}"

@@ -14,6 +14,7 @@ from django.templatetags.static import static
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from customerbackend.limits import read_limits
 from customerbackend.logs import logging_config
 from customerbackend.navigation import page
 
@@ -142,6 +143,7 @@ PHONENUMBER_DEFAULT_FORMAT = "E164"
 # --- Who you are --------------------------------------------------------------------------------------------------
 
 SESSIONS = "accounts.sessions"
+ADDRESSES = "accounts.addresses"
 ACCESS_TOKEN_SECONDS = env.int("ACCESS_TOKEN_SECONDS", 15 * 60)
 SESSION_SECONDS = env.int("SESSION_SECONDS", 24 * 3600)
 KEEP_SIGNED_IN_SECONDS = env.int("KEEP_SIGNED_IN_SECONDS", 30 * 24 * 3600)
@@ -158,6 +160,38 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+# Hashing a password takes a whole core for some 30 ms. Each process does so many at once, and lets so many wait for so
+# long; whoever comes then is told to try again, so that sign-ins cannot take every thread of the server.
+PASSWORD_HASHES_AT_ONCE = env.int("PASSWORD_HASHES_AT_ONCE", 1)
+PASSWORD_HASHES_WAITING = env.int("PASSWORD_HASHES_WAITING", 2)
+PASSWORD_HASH_WAIT_SECONDS = env.float("PASSWORD_HASH_WAIT_SECONDS", 2.0)
+if PASSWORD_HASHES_AT_ONCE < 1:
+    raise ImproperlyConfigured("PASSWORD_HASHES_AT_ONCE must be 1 or more: nobody could sign in otherwise.")
+# The client's page that a mail about a forgotten password leads to; what is asked for by the link stands after the #.
+PASSWORD_RESET_URL = env.str("PASSWORD_RESET_URL", f"{PUBLIC_URL}/password-reset")
+
+# How often something may be tried, in how many seconds; each from a variable such as LIMIT_SIGN_IN_BY_ACCOUNT=5/60.
+# What is counted by client address is multiplied by LIMIT_BY_ADDRESS_FACTOR.
+LIMITS = read_limits(
+    env,
+    requests_by_session="1200/60",
+    requests_by_address="6000/60",
+    sign_in_by_account="5/60",
+    sign_in_by_address="30/60",
+    sign_up_by_address="20/3600",
+    code_by_email="6/3600",
+    code_by_address="60/3600",
+    password_reset_by_email="5/3600",
+    password_reset_by_address="30/3600",
+    password_by_customer="5/60",
+    email_change_by_customer="5/3600",
+    refresh_by_session="60/60",
+    refresh_by_address="600/60",
+    export_by_customer="10/3600",
+)
+
+# What a person's export walks in this order, and erasure from its end: modules with `export`, `refusals`, `erase`.
+PRIVACY = ["accounts.privacy", "orders.privacy", "notifications.privacy", "customerbackend.privacy"]
 
 # --- Orders -------------------------------------------------------------------------------------------------------
 
@@ -173,7 +207,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["customerbackend.parsers.JsonParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "customerbackend.negotiation.AlwaysJson",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "customerbackend.schema.ApiSchema",
     "DEFAULT_THROTTLE_CLASSES": [],
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
     "UNAUTHENTICATED_USER": None,
@@ -202,11 +236,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": True,
     "ENUM_NAME_OVERRIDES": {
-        "Allergen": "catalog.models.Allergen",
+        "Allergen": "customerbackend.allergens.Allergen",
         "DeliveryMethod": "orders.models.DeliveryMethod",
-        "PaymentMethod": "orders.models.PaymentMethod",
+        "PaymentMethod": "customerbackend.money.PaymentMethod",
         "VisibleStatus": "orders.statuses.VisibleStatus",
     },
     "PREPROCESSING_HOOKS": ["customerbackend.schema.only_the_api"],
@@ -278,6 +312,7 @@ UNFOLD = {
     ],
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
+    "LOGIN": {"form": "accounts.staff_sign_in.StaffSignInForm"},
     "DASHBOARD_CALLBACK": "orders.admin.dashboard.describe_today",
     "SIDEBAR": {
         "show_search": True,

@@ -3,16 +3,18 @@
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
-from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from customerbackend import health
+from customerbackend.documentation import SchemaView
 from customerbackend.problems import problems
 
 urlpatterns = [
     path("api/v1/", include("accounts.urls")),
     path("api/v1/", include("catalog.urls")),
     path("api/v1/", include("orders.urls")),
-    path("api/v1/schema", SpectacularJSONAPIView.as_view(), name="schema"),
+    path("api/v1/schema", SchemaView.as_view(), name="schema"),
+    path("", include("accounts.pages")),
     path("docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     path("problems", problems, name="problems"),
     path("healthz", health.healthz),

@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from customerbackend.callers import Caller, require_token, sessions
+from customerbackend.throttling import count_request_by_address, count_request_by_session
 
 
 class ApiView(APIView):
@@ -26,6 +27,13 @@ class ApiView(APIView):
     """
 
     http_method_names = ["get", "post", "put", "patch", "delete", "head"]
+
+    def perform_authentication(self, request: Request) -> None:
+        """Verify the token, if one came; every request is counted, by client address before and by session after."""
+        count_request_by_address(request)
+        super().perform_authentication(request)
+        if isinstance(request.user, Caller):
+            count_request_by_session(request.user.session_id)
 
     def judge_first(self, request: Request, **kwargs: Any) -> None:
         """Raise what comes before 400. Views that check their session or object in their own statement say how."""

@@ -4,10 +4,31 @@ import json
 from typing import Any
 from uuid import uuid4
 
+from django.core.signals import setting_changed
 from django.test import Client
+from django.test.client import ClientHandler
 
 from accounts.models import Customer
 from tests.factories import sign_in
+
+
+class Handlers:
+    """One loaded chain of middleware for every client, as a server has: loading it takes longer than most requests."""
+
+    loaded: ClientHandler | None = None
+
+    @classmethod
+    def forget(cls, **_: Any) -> None:
+        """A changed setting may be one that a middleware reads when it is loaded."""
+        cls.loaded = None
+
+    @classmethod
+    def get(cls) -> ClientHandler:
+        cls.loaded = cls.loaded or ClientHandler(enforce_csrf_checks=False)
+        return cls.loaded
+
+
+setting_changed.connect(Handlers.forget)
 
 
 class Answer:
@@ -37,6 +58,7 @@ class Api:
         self.token = token
         # A fault must come back as a problem, as it would to the app.
         self.client = Client(raise_request_exception=False)
+        self.client.handler = Handlers.get()
 
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
         """`headers` are named with `_` for `-`. A body that is not text or bytes is sent as JSON."""

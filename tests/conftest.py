@@ -1,5 +1,6 @@
 """Actors and a small company for every test. Alice is the customer, Bob is always the stranger."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -7,9 +8,30 @@ from django.db import connection
 from django.test import TransactionTestCase
 
 from catalog.models import Branch, Product
+from customerbackend.throttling import leases
 from tests.clients import Api, signed_in
 from tests.factories import make_branch, make_customer, make_product, put_in_stock
+from tests.logs import watch
 from tests.tables import our_tables
+
+
+@pytest.fixture(autouse=True)
+def nothing_counted_ahead() -> None:
+    """What a test before counted against limits is gone with its rows."""
+    leases.clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def log_is_watched() -> None:
+    """From before the first test on: every line that is logged is looked at."""
+    watch.begin()
+
+
+@pytest.fixture(autouse=True)
+def nothing_personal_is_logged(log_is_watched: None) -> Iterator[None]:
+    """Whatever a test does, what is logged meanwhile tells of nobody."""
+    yield
+    assert watch.take() == [], "logged, and personal"
 
 
 @pytest.fixture

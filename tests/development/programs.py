@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from tests.logs import personal_lines
+
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 RUN = [sys.executable, "-m", "customerbackend.development.run"]
 SETTINGS = ["SECRET_KEY", "DATABASE_URL", "ALLOWED_HOSTS", "HTTPS", "PUBLIC_URL", "EMAIL_URL", "DATA_DIR"]
@@ -62,7 +64,10 @@ def processes_of(data_folder: Path) -> list[str]:
 
 @contextlib.contextmanager
 def started(command: list[str], log: Path, **variables: str) -> Iterator["subprocess.Popen[bytes]"]:
-    """Start a command in the checkout, its output in `log`; it is ended, if need be, with the block."""
+    """Start a command in the checkout, its output in `log`; it is ended, if need be, with the block.
+
+    What it has written must not tell of anybody.
+    """
     with log.open("wb") as output:
         process = subprocess.Popen(
             command,
@@ -77,3 +82,4 @@ def started(command: list[str], log: Path, **variables: str) -> Iterator["subpro
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(30)
+    assert personal_lines(log.read_text(errors="replace")) == []

@@ -44,5 +44,5 @@ def test_the_import_rules_cover_every_package():
 def test_make_help_lists_the_targets():
     result = complete(["make", "help"])
     assert {line.split()[0] for line in result.stdout.splitlines()[1:]} == {
-        "help", "run", "test", "soak", "check", "shell", "messages", "lock",
+        "help", "run", "test", "soak", "fuzz", "check", "shell", "messages", "lock",
     }  # fmt: skip

@@ -45,6 +45,7 @@ def test_it_serves_stops_leaves_nothing_and_finds_its_data_again(tmp_path):
         assert (data / "env").stat().st_mode & 0o777 == 0o600
         assert manage(data, count) == "2"
         secret = (data / "env").read_text().splitlines()[1]
+        assert "\nLIMIT_BY_ADDRESS_FACTOR=1000\n" in (data / "env").read_text()
 
         second = complete(RUN, DATA_DIR=str(data), PORT=str(free_port()))
         assert second.returncode == 1
