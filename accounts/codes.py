@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import secrets
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -14,6 +14,7 @@ from rest_framework.exceptions import NotFound
 
 from accounts.models import Code
 from customerbackend.errors import Refusal
+from customerbackend.throttling import Throttled, seconds_until
 
 TRIES = 5
 SENDS = 5
@@ -42,23 +43,14 @@ class CodeExpired(Refusal):
     default_detail = _("The code is too old. Ask for a new one.")
 
 
-class CodeTooSoon(Refusal):
-    """Another code was sent a moment ago. Carries `wait`, the seconds until the next may be sent."""
-
-    status_code = 429
-    default_code = "throttled"
-    title = _("Too many requests")
-    default_detail = _("A code was sent a moment ago. Wait before you ask for another one.")
-
-    def __init__(self, wait: int) -> None:
-        super().__init__()
-        self.wait = wait
-
-
 def issue_code(*, purpose: str, channel: str, address: str, subject_id: UUID) -> tuple[Code, str]:
-    """A new code for the subject and its six digits, which are not stored. The caller sends them."""
+    """A new code for the subject and its six digits, which are not stored. The caller sends them.
+
+    It replaces one that the subject has for the same purpose. In a transaction that lets no other issue one meanwhile.
+    """
     digits = f"{secrets.randbelow(10**6):06}"
     now = timezone.now()
+    Code.objects.filter(purpose=purpose, subject_id=subject_id).delete()
     code = Code.objects.create(
         purpose=purpose,
         channel=channel,
@@ -82,7 +74,7 @@ def find_code(*, purpose: str, subject_id: UUID) -> Code:
 
 
 def reissue_code(*, purpose: str, subject_id: UUID) -> tuple[Code, str]:
-    """Replace the digits of a code, with all tries and its full time. Raises CodeTooSoon (429), CodeUsedUp, NotFound.
+    """Replace the digits of a code, with all tries and its full time. Raises Throttled, CodeUsedUp, NotFound.
 
     One conditional UPDATE: of parallel requests one sends.
     """
@@ -101,7 +93,10 @@ def reissue_code(*, purpose: str, subject_id: UUID) -> tuple[Code, str]:
         return code, digits
     if code.sends_left == 0:
         raise CodeUsedUp(_("No more codes are sent for this request. Start again."))
-    raise CodeTooSoon(wait=seconds_until(code.sent_at + PAUSE, now))
+    raise Throttled(
+        _("A code was sent a moment ago. Wait before you ask for another one."),
+        wait=seconds_until(code.sent_at + PAUSE, now),
+    )
 
 
 def enter_code(*, purpose: str, subject_id: UUID, digits: str) -> Code:
@@ -125,8 +120,3 @@ def enter_code(*, purpose: str, subject_id: UUID, digits: str) -> Code:
 def hash_code(subject_id: UUID, digits: str) -> str:
     """What is stored of a code: keyed, for six digits alone could be found by trying."""
     return hmac.new(settings.SECRET_KEY.encode(), f"code:{subject_id}:{digits}".encode(), hashlib.sha256).hexdigest()
-
-
-def seconds_until(moment: datetime, now: datetime) -> int:
-    """Whole seconds, at least one."""
-    return max(1, -int((now - moment).total_seconds() // 1))

@@ -1,4 +1,6 @@
-"""Who can come in: staff (`User`, for Django admin), customers, their sessions, and sign-ups on the way."""
+"""Who can come in: staff (`User`, for Django admin), customers with their sessions and addresses, and who is on the way
+in: sign-ups, codes, password resets.
+"""
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
@@ -9,7 +11,10 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
+from customerbackend.allergens import Allergen
 from customerbackend.ids import new_id
+from customerbackend.money import PaymentMethod
+from customerbackend.times import check_time_zone
 
 
 class User(AbstractUser):
@@ -27,6 +32,14 @@ class Customer(models.Model):
         TELEGRAM = "telegram", "Telegram"
         PUSH = "push", _("Push")
 
+    class Messenger(models.TextChoices):
+        TELEGRAM = "telegram", "Telegram"
+        WHATSAPP = "whatsapp", "WhatsApp"
+        VIBER = "viber", "Viber"
+        SIGNAL = "signal", "Signal"
+        MESSENGER = "messenger", "Messenger"
+        MAX = "max", "MAX"
+
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     login = models.CharField(max_length=64, null=True, blank=True)
     email = models.EmailField(null=True, blank=True)
@@ -34,14 +47,15 @@ class Customer(models.Model):
     password = models.CharField(max_length=255, null=True, blank=True, editable=False)
     name = models.CharField(max_length=100, blank=True)
     language = models.CharField(max_length=8, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE)
-    time_zone = models.CharField(max_length=64, default="UTC")
+    time_zone = models.CharField(max_length=64, default="UTC", validators=[check_time_zone])
     telegram = models.CharField(max_length=64, null=True, blank=True)
-    messengers = ArrayField(models.CharField(max_length=32), default=list, blank=True)
+    messengers = ArrayField(models.CharField(max_length=32, choices=Messenger.choices), default=list, blank=True)
     preferred_contact = models.CharField(max_length=16, choices=Contact.choices, null=True, blank=True)
-    preferred_payment_method = models.CharField(max_length=16, null=True, blank=True)
-    allergens = ArrayField(models.CharField(max_length=32), default=list, blank=True)
+    preferred_payment_method = models.CharField(max_length=16, choices=PaymentMethod.choices, null=True, blank=True)
+    allergens = ArrayField(models.CharField(max_length=32, choices=Allergen.choices), default=list, blank=True)
     is_active = models.BooleanField(default=True, help_text=_("Unchecked: no token of theirs works any more."))
     created_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("customer")
@@ -50,12 +64,79 @@ class Customer(models.Model):
             models.UniqueConstraint(Lower("login"), name="customer_login_unique"),
             models.UniqueConstraint(Lower("email"), name="customer_email_unique"),
             models.CheckConstraint(
-                condition=~Q(login="") & ~Q(email="") & ~Q(phone=""), name="customer_absent_is_null"
+                condition=~Q(login="") & ~Q(email="") & ~Q(phone="") & ~Q(telegram=""), name="customer_absent_is_null"
+            ),
+            models.CheckConstraint(
+                condition=Q(preferred_contact__isnull=True)
+                | Q(preferred_contact__in=["phone", "email", "telegram", "push"]),
+                name="preferred_contact_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(preferred_payment_method__isnull=True)
+                | Q(preferred_payment_method__in=PaymentMethod.values),
+                name="preferred_payment_method_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(erased_at__isnull=True)
+                | Q(
+                    is_active=False,
+                    login__isnull=True,
+                    email__isnull=True,
+                    phone__isnull=True,
+                    password__isnull=True,
+                    telegram__isnull=True,
+                    name="",
+                ),
+                name="erased_customer_is_nobody",
             ),
         ]
 
     def __str__(self) -> str:
         return self.login or self.email or str(self.id)
+
+
+class Address(models.Model):
+    """A place that the customer has things delivered to. An order keeps a copy of it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="addresses", db_index=False)
+    name = models.CharField(max_length=50, null=True, blank=True)
+    is_default = models.BooleanField(default=False)
+    city = models.CharField(max_length=100)
+    line = models.CharField(max_length=200, help_text=_("Street and house number."))
+    postal_code = models.CharField(max_length=16, null=True, blank=True)
+    apartment = models.CharField(max_length=32, null=True, blank=True)
+    entrance = models.CharField(max_length=32, null=True, blank=True)
+    floor = models.CharField(max_length=16, null=True, blank=True)
+    door_code = models.CharField(max_length=32, null=True, blank=True)
+    leave_at_door = models.BooleanField(default=False)
+    comment = models.CharField(max_length=300, null=True, blank=True)
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("address")
+        verbose_name_plural = _("addresses")
+        indexes = [models.Index("customer", "created_at", "id", name="addresses_of_customer")]
+        constraints = [
+            models.UniqueConstraint("customer", condition=Q(is_default=True), name="one_default_address"),
+            models.CheckConstraint(
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                | Q(
+                    latitude__isnull=False,
+                    longitude__isnull=False,
+                    latitude__gte=-90,
+                    latitude__lte=90,
+                    longitude__gte=-180,
+                    longitude__lte=180,
+                ),
+                name="address_coordinates_possible",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line}, {self.city}"
 
 
 class Session(models.Model):
@@ -65,8 +146,11 @@ class Session(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="sessions")
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="sessions", db_index=False)
     device_name = models.CharField(max_length=100, blank=True)
+    network = models.CharField(
+        max_length=64, blank=True, default="", help_text=_("Roughly from where it was used last: a shortened address.")
+    )
     keep_signed_in = models.BooleanField(default=False)
     refresh_hash = models.CharField(max_length=64)
     previous_refresh_hash = models.CharField(max_length=64, blank=True, default="")
@@ -78,6 +162,7 @@ class Session(models.Model):
     class Meta:
         verbose_name = _("session")
         verbose_name_plural = _("sessions")
+        indexes = [models.Index("customer", "created_at", "id", name="sessions_of_customer")]
 
     def __str__(self) -> str:
         return f"{self.device_name or '?'} ({self.id})"
@@ -104,6 +189,7 @@ class Code(models.Model):
 
     class Purpose(models.TextChoices):
         SIGN_UP = "sign_up"
+        EMAIL_CHANGE = "email_change"
 
     class Channel(models.TextChoices):
         EMAIL = "email"
@@ -112,7 +198,7 @@ class Code(models.Model):
     purpose = models.CharField(max_length=32, choices=Purpose.choices)
     channel = models.CharField(max_length=16, choices=Channel.choices)
     address = models.CharField(max_length=254)
-    subject_id = models.UUIDField(help_text="What the code is for: the sign-up's id.")
+    subject_id = models.UUIDField(help_text="What the code is for: the id of the sign-up or the customer.")
     code_hash = models.CharField(max_length=64)
     tries_left = models.PositiveSmallIntegerField()
     sends_left = models.PositiveSmallIntegerField(help_text="How many more codes may be sent in place of this one.")
@@ -124,3 +210,18 @@ class Code(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose} ({self.id})"
+
+
+class PasswordReset(models.Model):
+    """A link that lets whoever reads the customer's mail set a new password, once. Of its token a hash is kept.
+
+    Without a customer it stands for an address that nobody has here: asking for it must take as long as for any other.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, null=True, related_name="password_resets")
+    token_hash = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return str(self.id)

@@ -1,14 +1,32 @@
-"""The customer as the API shows them."""
+"""The customer as the API shows them, and changed by themselves."""
 
 from typing import Any
 from uuid import UUID
 
-from accounts.models import Customer
+from django.utils.translation import gettext_lazy as _
+
+from accounts.addresses import choose_default
+from accounts.models import Address, Customer
+from accounts.passwords import confirm_password, lock_customer
+from customerbackend.callers import Caller
+from customerbackend.errors import InvalidRequest, Refusal
+from customerbackend.serializers import field_error
+from customerbackend.statements import in_transaction
 from customerbackend.times import rfc3339
+
+
+class ContactMissing(Refusal):
+    """The preferred way of contact is one that the account has no address, number or name for."""
+
+    status_code = 422
+    default_code = "contact_missing"
+    title = _("This way of contact is not there")
+    default_detail = _("Add the phone number, email address or Telegram name before you prefer to be contacted there.")
 
 
 def describe_customer(customer: Customer) -> dict[str, Any]:
     """Profile and settings."""
+    default = Address.objects.filter(customer=customer, is_default=True).values_list("id", flat=True).first()
     return {
         "id": str(customer.id),
         "login": customer.login,
@@ -21,12 +39,51 @@ def describe_customer(customer: Customer) -> dict[str, Any]:
         "messengers": customer.messengers,
         "preferred_contact": customer.preferred_contact,
         "preferred_payment_method": customer.preferred_payment_method,
-        "default_address_id": None,
+        "default_address_id": str(default) if default else None,
         "allergens": customer.allergens,
         "created_at": rfc3339(customer.created_at),
     }
 
 
 def read_account(customer_id: UUID) -> dict[str, Any]:
-    """The signed-in customer's own profile. One statement."""
+    """The signed-in customer's own profile. Two statements."""
     return describe_customer(Customer.objects.get(id=customer_id))
+
+
+def change_account(*, caller: Caller, password: str | None = None, **changes: Any) -> dict[str, Any]:
+    """Change some of the caller's settings and return the customer.
+
+    Another phone number needs the password; a password that is given is checked. Raises InvalidRequest, PasswordWrong,
+    Throttled, AddressUnknown, ContactMissing.
+    """
+    customer = Customer.objects.get(id=caller.customer_id)
+    if password is not None:
+        confirm_password(customer, password, pointer="/password")
+    elif "phone" in changes and changes["phone"] != customer.phone:
+        needed = field_error(_("Give your password beside a new phone number."), "required")
+        raise InvalidRequest({"password": [needed]})
+    return write_changes(caller=caller, changes=changes)
+
+
+@in_transaction
+def write_changes(*, caller: Caller, changes: dict[str, Any]) -> dict[str, Any]:
+    """Write the changes. Raises AddressUnknown, ContactMissing. Locks the customer."""
+    customer = lock_customer(caller)
+    if "default_address_id" in changes:
+        choose_default(customer_id=customer.id, address_id=changes.pop("default_address_id"))
+    for name, value in changes.items():
+        setattr(customer, name, value)
+    check_contact(customer)
+    customer.save(update_fields=list(changes))
+    return describe_customer(customer)
+
+
+def check_contact(customer: Customer) -> None:
+    """Raise ContactMissing unless the customer can be reached in the way that they prefer."""
+    reachable = {
+        Customer.Contact.PHONE: customer.phone,
+        Customer.Contact.EMAIL: customer.email,
+        Customer.Contact.TELEGRAM: customer.telegram,
+    }
+    if customer.preferred_contact and not reachable.get(Customer.Contact(customer.preferred_contact), True):
+        raise ContactMissing()

@@ -1,4 +1,4 @@
-"""Sessions: begun by signing in, checked on every request, refreshed, ended.
+"""Sessions: begun by signing in, checked on every request, refreshed, listed, ended.
 
 Every request asks the database whether its session still lives, in one statement together with the customer's being
 active; a view that runs a statement of its own has the question inside it (`live_session`).
@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib.auth.hashers import check_password, make_password
 from django.db.models import Case, When
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -17,10 +16,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import tokens
 from accounts.models import Customer, Session
+from accounts.passwords import is_password
+from accounts.telling import write_security_message
 from customerbackend.callers import Caller, TokenInvalid
+from customerbackend.clients import counted_block, shown_network
 from customerbackend.errors import Refusal
 from customerbackend.ids import new_id
-from customerbackend.statements import Statement
+from customerbackend.statements import Statement, in_transaction
+from customerbackend.throttling import count_try, forgive, give_back, giving_back
 from customerbackend.times import rfc3339
 
 REFRESH_GRACE = timedelta(seconds=10)
@@ -53,37 +56,69 @@ def check_session(caller: Caller) -> None:
         raise TokenInvalid()
 
 
-def sign_in(*, login: str, password: str, keep_signed_in: bool, device_name: str) -> dict[str, Any]:
-    """Begin a session of the customer with this login or email. Raises CredentialsInvalid, whatever was wrong.
+def sign_in(*, login: str, password: str, keep_signed_in: bool, device_name: str, client: str) -> dict[str, Any]:
+    """Begin a session of the customer with this login or email, for a client at this network address.
 
-    A password is hashed in any case, so that an unknown login takes as long as a wrong password.
+    Raises CredentialsInvalid, whatever was wrong, and Throttled. A try is counted before its password is hashed, and a
+    password is hashed in any case, so that an unknown login costs and takes what a wrong password does.
     """
+    block = counted_block(client)
+    count_try("sign_in_by_address", block)
     column = "email" if "@" in login else "login"
     customer = Customer.objects.annotate(sought=Lower(column)).filter(sought=login.lower(), is_active=True).first()
-    if customer is None or not customer.password:
-        make_password(password)
+    account = account_subject(customer.id) if customer else f"login:{login.lower()}"
+    count_try("sign_in_by_account", account)
+    with giving_back(("sign_in_by_address", block), ("sign_in_by_account", account)):
+        is_right = is_password(password, customer.password if customer else None)
+    if not is_right:
         raise CredentialsInvalid()
-    if not check_password(password, customer.password):
-        raise CredentialsInvalid()
-    return begin_session(customer_id=customer.id, keep_signed_in=keep_signed_in, device_name=device_name)
+    assert customer is not None
+    session = begin_session(
+        customer=customer, keep_signed_in=keep_signed_in, device_name=device_name, client=client, tell=True
+    )
+    forgive(["sign_in_by_account"], [account])
+    give_back("sign_in_by_address", block)
+    return session
 
 
-def begin_session(*, customer_id: UUID, keep_signed_in: bool, device_name: str) -> dict[str, Any]:
-    """A new session and its first pair of tokens, as the API gives them."""
+def account_subject(customer_id: UUID) -> str:
+    """What sign-ins of a customer are counted by, whether login or email was given."""
+    return f"customer:{customer_id}"
+
+
+@in_transaction
+def begin_session(
+    *, customer: Customer, keep_signed_in: bool, device_name: str, client: str, tell: bool = False
+) -> dict[str, Any]:
+    """A new session and its first pair of tokens, as the API gives them; `tell` the customer if the device is new.
+
+    Raises CredentialsInvalid when the customer is not the one any more whose password was checked: it was changed, or
+    the account erased or switched off. Locks the customer, so that this cannot happen meanwhile.
+    """
+    unchanged = Customer.objects.filter(id=customer.id, is_active=True, password=customer.password)
+    if unchanged.select_for_update(no_key=True).first() is None:
+        raise CredentialsInvalid()
     now = timezone.now()
     session_id = new_id()
     refresh_token = tokens.make_refresh_token(session_id)
+    network = shown_network(client)
+    is_known = Session.objects.filter(customer=customer, device_name=device_name, network=network).exists()
     session = Session.objects.create(
         id=session_id,
-        customer_id=customer_id,
+        customer=customer,
         device_name=device_name,
+        network=network,
         keep_signed_in=keep_signed_in,
         refresh_hash=tokens.hash_refresh_token(refresh_token),
         refreshed_at=now,
         expires_at=now + lifetime(keep_signed_in),
         created_at=now,
     )
-    return describe_session(session, refresh_token, now)
+    if tell and not is_known:
+        write_security_message(
+            "new_device", customer, subject_id=session_id, device_name=device_name, network=network, at=rfc3339(now)
+        )
+    return describe_tokens(session, refresh_token, now)
 
 
 def lifetime(keep_signed_in: bool) -> timedelta:
@@ -91,7 +126,7 @@ def lifetime(keep_signed_in: bool) -> timedelta:
     return timedelta(seconds=settings.KEEP_SIGNED_IN_SECONDS if keep_signed_in else settings.SESSION_SECONDS)
 
 
-def describe_session(session: Session, refresh_token: str, now: datetime) -> dict[str, Any]:
+def describe_tokens(session: Session, refresh_token: str, now: datetime) -> dict[str, Any]:
     """The session as the API gives it, with a new access token."""
     access_expires_at = min(now + timedelta(seconds=settings.ACCESS_TOKEN_SECONDS), session.expires_at)
     access_expires_at = access_expires_at.replace(microsecond=0)
@@ -105,14 +140,16 @@ def describe_session(session: Session, refresh_token: str, now: datetime) -> dic
     }
 
 
-def refresh(*, refresh_token: str) -> dict[str, Any]:
-    """The session with both tokens new. Raises TokenInvalid.
+def refresh(*, refresh_token: str, client: str) -> dict[str, Any]:
+    """The session with both tokens new. Raises TokenInvalid, Throttled.
 
     One conditional UPDATE decides which of several parallel refreshes rotates the token; the others, and a client that
     lost the answer, get the same successor for REFRESH_GRACE. A token used again later has been stolen, from the client
     or by it: the session ends.
     """
+    count_try("refresh_by_address", counted_block(client))
     session_id = tokens.read_refresh_token(refresh_token)
+    count_try("refresh_by_session", str(session_id))
     used = tokens.hash_refresh_token(refresh_token)
     successor = tokens.succeed_refresh_token(refresh_token)
     now = timezone.now()
@@ -122,13 +159,14 @@ def refresh(*, refresh_token: str) -> dict[str, Any]:
         refresh_hash=tokens.hash_refresh_token(successor),
         previous_refresh_hash=used,
         refreshed_at=now,
+        network=shown_network(client),
         expires_at=Case(When(keep_signed_in=True, then=now + lifetime(True)), default=now + lifetime(False)),
     )
     session = living.filter(customer__is_active=True).first()
     if session is None:
         raise TokenInvalid()
     if session.previous_refresh_hash == used and now - session.refreshed_at <= REFRESH_GRACE:
-        return describe_session(session, successor, now)
+        return describe_tokens(session, successor, now)
     end_session(session_id=session_id)
     raise TokenInvalid()
 

@@ -4,9 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib.auth.hashers import make_password
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -16,8 +13,11 @@ from rest_framework.exceptions import NotFound
 
 from accounts import codes, sessions
 from accounts.models import Code, Customer, SignUp
+from accounts.passwords import hash_password, refuse_weak_password
 from accounts.profile import describe_customer
+from customerbackend.clients import counted_block
 from customerbackend.errors import Refusal
+from customerbackend.throttling import count_try, giving_back
 from customerbackend.times import rfc3339
 from notifications.mail import send_mail
 
@@ -38,22 +38,21 @@ class EmailTaken(Refusal):
     default_detail = _("You already have an account. Sign in with your email address.")
 
 
-class PasswordWeak(Refusal):
-    status_code = 422
-    default_code = "password_weak"
-    title = _("The password is too weak")
-    default_detail = _("Choose a password that is longer and harder to guess.")
-
-
-def start_sign_up(*, login: str, email: str, phone: str | None, password: str, name: str) -> dict[str, Any]:
-    """Keep the request and mail a code to the address. Raises LoginTaken, PasswordWeak, MailNotSent.
+def start_sign_up(
+    *, login: str, email: str, phone: str | None, password: str, name: str, client: str
+) -> dict[str, Any]:
+    """Keep the request and mail a code to the address. Raises LoginTaken, PasswordWeak, MailNotSent, Throttled.
 
     An address that has an account gets a mail that says so; the answer is the same, and no code fits.
     """
+    block = counted_block(client)
+    count_try("sign_up_by_address", block)
     if Customer.objects.annotate(lowered=Lower("login")).filter(lowered=login).exists():
         raise LoginTaken()
-    refuse_weak_password(password, login=login, email=email, name=name)
-    hashed = make_password(password)
+    refuse_weak_password(password, pointer="/password", login=login, email=email, name=name)
+    count_try("code_by_email", email.lower())
+    with giving_back(("sign_up_by_address", block), ("code_by_email", email.lower())):
+        hashed = hash_password(password)
     with transaction.atomic():
         sign_up = SignUp.objects.create(
             login=login,
@@ -70,23 +69,21 @@ def start_sign_up(*, login: str, email: str, phone: str | None, password: str, n
     return send_code(sign_up, code, digits)
 
 
-def refuse_weak_password(password: str, **of_the_customer: str) -> None:
-    """Raise PasswordWeak, saying why, for a password that is short, common, or like the customer's login or address."""
-    try:
-        validate_password(password, user=Customer(**of_the_customer))  # type: ignore[arg-type]
-    except ValidationError as fault:
-        reasons = [
-            {"pointer": "/password", "code": error.code, "detail": message}
-            for error, message in zip(fault.error_list, fault.messages, strict=True)
-        ]
-        raise PasswordWeak(errors=reasons) from fault
+def broke(fault: IntegrityError, constraint: str) -> bool:
+    """Whether it was this constraint. The message quotes what was taken, which may be a login such as "email"."""
+    diagnostics = getattr(fault.__cause__, "diag", None)
+    return getattr(diagnostics, "constraint_name", None) == constraint
+
+
+def is_email_taken(email: str) -> bool:
+    """Whether a customer has this address."""
+    return Customer.objects.annotate(lowered=Lower("email")).filter(lowered=email.lower()).exists()
 
 
 def send_code(sign_up: SignUp, code: Code, digits: str) -> dict[str, Any]:
     """Mail the code, or to the owner of an existing account that somebody tried. Outside any transaction."""
-    is_taken = Customer.objects.annotate(lowered=Lower("email")).filter(lowered=sign_up.email.lower()).exists()
     minutes = int(codes.LIFETIME.total_seconds() // 60)
-    if is_taken:
+    if is_email_taken(sign_up.email):
         send_mail(kind="sign_up_of_known_email", address=sign_up.email, language=sign_up.language, data={})
     else:
         send_mail(
@@ -95,9 +92,13 @@ def send_code(sign_up: SignUp, code: Code, digits: str) -> dict[str, Any]:
             language=sign_up.language,
             data={"code": digits, "minutes": minutes},
         )
+    return {"id": str(sign_up.id), **describe_code(code)}
+
+
+def describe_code(code: Code) -> dict[str, Any]:
+    """What is said of a code that was sent."""
     return {
-        "id": str(sign_up.id),
-        "sent_to": mask_email(sign_up.email),
+        "sent_to": mask_email(code.address),
         "expires_at": rfc3339(code.expires_at),
         "tries_left": code.tries_left,
     }
@@ -109,9 +110,11 @@ def mask_email(email: str) -> str:
     return f"{name[:1]}…@{domain}"
 
 
-def resend_code(*, sign_up_id: UUID) -> dict[str, Any]:
-    """Mail a new code. Raises NotFound, CodeTooSoon, CodeUsedUp, MailNotSent."""
+def resend_code(*, sign_up_id: UUID, client: str) -> dict[str, Any]:
+    """Mail a new code. Raises NotFound, Throttled, CodeUsedUp, MailNotSent."""
+    count_try("code_by_address", counted_block(client))
     sign_up = find_sign_up(sign_up_id)
+    count_try("code_by_email", sign_up.email.lower())
     code, digits = codes.reissue_code(purpose=Code.Purpose.SIGN_UP, subject_id=sign_up.id)
     return send_code(sign_up, code, digits)
 
@@ -124,11 +127,12 @@ def find_sign_up(sign_up_id: UUID) -> SignUp:
     return sign_up
 
 
-def verify_sign_up(*, sign_up_id: UUID, digits: str) -> dict[str, Any]:
+def verify_sign_up(*, sign_up_id: UUID, digits: str, client: str) -> dict[str, Any]:
     """Make the customer and sign them in: `{session, customer}`.
 
-    Raises NotFound, CodeWrong, CodeUsedUp, CodeExpired; LoginTaken or EmailTaken when somebody was faster.
+    Raises NotFound, CodeWrong, CodeUsedUp, CodeExpired, Throttled; LoginTaken or EmailTaken when somebody was faster.
     """
+    count_try("code_by_address", counted_block(client))
     find_sign_up(sign_up_id)
     codes.enter_code(purpose=Code.Purpose.SIGN_UP, subject_id=sign_up_id, digits=digits)
     try:
@@ -150,8 +154,6 @@ def verify_sign_up(*, sign_up_id: UUID, digits: str) -> dict[str, Any]:
             Code.objects.filter(subject_id=sign_up.id).delete()
             sign_up.delete()
     except IntegrityError as fault:
-        # The message names what was taken, which may be a login such as "email": only the constraint tells.
-        is_email = fault.__cause__.diag.constraint_name == "customer_email_unique"  # type: ignore[union-attr]
-        raise (EmailTaken if is_email else LoginTaken)() from fault
-    session = sessions.begin_session(customer_id=customer.id, keep_signed_in=False, device_name="")
+        raise (EmailTaken if broke(fault, "customer_email_unique") else LoginTaken)() from fault
+    session = sessions.begin_session(customer=customer, keep_signed_in=False, device_name="", client=client)
     return {"session": session, "customer": describe_customer(customer)}

@@ -3,16 +3,17 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.drainage import set_override
 from rest_framework import serializers
 
-from catalog.models import Allergen, Diet
+from catalog.models import Diet
+from customerbackend.allergens import Allergen
 from customerbackend.serializers import (
     MoneyField,
     PageQuery,
     StrictSerializer,
     UtcDateTimeField,
+    check_coordinates,
     field_error,
     page_serializer,
 )
@@ -22,7 +23,6 @@ class BranchQuery(StrictSerializer):
     branch_id = serializers.UUIDField(required=False, help_text="By default the first branch.")
 
 
-@extend_schema_field(OpenApiTypes.STR)
 class ListOf(serializers.Field[Any, Any, Any, Any]):
     """Several of some choices in one query parameter, separated by commas."""
 
@@ -31,6 +31,8 @@ class ListOf(serializers.Field[Any, Any, Any, Any]):
     def __init__(self, choices: list[str], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.choices = choices
+        one = f"({'|'.join(choices)})"
+        set_override(self, "field", {"type": "string", "pattern": f"^{one}(,{one})*$"})
 
     def to_internal_value(self, data: str) -> frozenset[str]:
         values = frozenset(data.split(","))
@@ -53,12 +55,15 @@ class ServingQuery(StrictSerializer):
     postal_code = serializers.CharField(required=False, max_length=16)
     latitude = serializers.FloatField(required=False, min_value=-90, max_value=90)
     longitude = serializers.FloatField(required=False, min_value=-180, max_value=180)
+    address_id = serializers.UUIDField(
+        required=False, help_text="One of my addresses, in place of the others; needs a token."
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        for name, other in (("latitude", "longitude"), ("longitude", "latitude")):
-            if name in attrs and other not in attrs:
-                raise serializers.ValidationError({other: [field_error(_("Give both coordinates."), "required")]})
-        return attrs
+        if "address_id" in attrs and len(attrs) > 1:
+            fault = field_error(_("Give either an address of yours or a place."), "either_or")
+            raise serializers.ValidationError({"address_id": [fault]})
+        return check_coordinates(attrs)
 
 
 class AllergensSerializer(serializers.Serializer[Any]):

@@ -20,7 +20,7 @@ from catalog.serializers import (
     WholeProductSerializer,
 )
 from catalog.zones import Location
-from customerbackend.callers import session_of
+from customerbackend.callers import addresses, require_token, session_of
 from customerbackend.serializers import check_no_query, read_query
 from customerbackend.views import OptionalSessionInStatement, tagged_response, wanted_tags
 
@@ -42,7 +42,12 @@ class ServingView(OptionalSessionInStatement):
     )
     def get(self, request: Request) -> Response:
         """The branches that deliver to a place, best first."""
-        location = Location(**read_query(ServingQuery, request))
+        query = read_query(ServingQuery, request)
+        address_id = query.pop("address_id", None)
+        if address_id is not None:
+            location = Location(*addresses().locate_address(caller=require_token(request), address_id=address_id))
+        else:
+            location = Location(**query)
         return Response(menu.read_serving(session_id=session_of(request), location=location))
 
 

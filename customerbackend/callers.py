@@ -1,7 +1,7 @@
 """Who sends a request, as every app needs to know it; `accounts` says who that is.
 
-Settings name the module that knows sessions as a string, so that the catalog, which stands beside `accounts`, can ask
-about the session in its own statement without importing it.
+Settings name the modules that know sessions and addresses as strings, so that the catalog, which stands beside
+`accounts`, can ask about the session in its own statement, and where an address is, without importing them.
 """
 
 from dataclasses import dataclass
@@ -56,9 +56,21 @@ class Sessions(Protocol):
         """Raise TokenInvalid unless the caller's session lives."""
 
 
+class Addresses(Protocol):
+    """What `settings.ADDRESSES` offers."""
+
+    def locate_address(self, *, caller: Caller, address_id: UUID) -> tuple[str | None, float | None, float | None]:
+        """Postal code, latitude and longitude of the caller's address. Raises TokenInvalid, and where it is unknown."""
+
+
 def sessions() -> Sessions:
     """The module that knows sessions."""
     return cast(Sessions, import_module(settings.SESSIONS))
+
+
+def addresses() -> Addresses:
+    """The module that knows customers' addresses."""
+    return cast(Addresses, import_module(settings.ADDRESSES))
 
 
 def session_of(request: Request) -> UUID | None:

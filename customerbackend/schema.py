@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerExtension
+from drf_spectacular.openapi import AutoSchema
 
 PROBLEM = {
     "type": "object",
@@ -33,6 +34,19 @@ PROBLEM = {
 }
 
 
+class ApiSchema(AutoSchema):
+    """Describes the body of a DELETE too, where the view declares one (OpenAPI 3.1 allows it)."""
+
+    def _get_request_body(self, direction: str = "request") -> Any:
+        if self.method != "DELETE" or self.get_request_serializer() is None:
+            return super()._get_request_body(direction)
+        self.method = "POST"
+        try:
+            return super()._get_request_body(direction)
+        finally:
+            self.method = "DELETE"
+
+
 def only_the_api(endpoints: list[Any]) -> list[Any]:
     """Leave out what is not part of the API that clients use (the schema's own view)."""
     return [endpoint for endpoint in endpoints if endpoint[0] != "/api/v1/schema"]
@@ -56,3 +70,16 @@ class SessionToken(OpenApiAuthenticationExtension):
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
         return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+
+
+class StrictBody(OpenApiSerializerExtension):
+    """A body may hold no field that the schema does not name."""
+
+    target_class = "customerbackend.serializers.StrictSerializer"
+    match_subclasses = True
+
+    def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        schema = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)
+        if type(self.target).__doc__ is None:
+            schema.pop("description", None)  # it would be that of the class that this one is derived from
+        return {**schema, "additionalProperties": False}

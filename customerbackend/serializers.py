@@ -89,6 +89,14 @@ def check_no_query(request: Request) -> None:
         read_query(StrictSerializer, request)
 
 
+def check_coordinates(attrs: dict[str, Any]) -> dict[str, Any]:
+    """Raise ValidationError unless latitude and longitude are given both or neither."""
+    for name, other in (("latitude", "longitude"), ("longitude", "latitude")):
+        if attrs.get(name) is not None and attrs.get(other) is None:
+            raise serializers.ValidationError({other: [field_error(_("Give both coordinates."), "required")]})
+    return attrs
+
+
 class UtcDateTimeField(serializers.DateTimeField):
     """RFC 3339 with an explicit offset in, UTC with `Z` out. A time without an offset is refused: it is ambiguous."""
 
@@ -114,7 +122,7 @@ class UtcDateTimeField(serializers.DateTimeField):
         "type": "object",
         "properties": {
             "amount": {"type": "integer", "description": "in minor units (cents)", "examples": [1299]},
-            "currency": {"type": "string", "description": "ISO 4217", "examples": ["EUR"]},
+            "currency": {"type": "string", "pattern": "^[A-Z]{3}$", "description": "ISO 4217", "examples": ["EUR"]},
         },
         "required": ["amount", "currency"],
         "additionalProperties": False,

@@ -1,6 +1,7 @@
 """Telling somebody: a row, inserted in the transaction of what happened, delivered after."""
 
 import json
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,6 +9,7 @@ from uuid import UUID
 from customerbackend.ids import new_id
 from customerbackend.statements import Statement
 from customerbackend.times import rfc3339, rfc3339_or_none
+from notifications.models import Message
 
 
 def compose_message(
@@ -55,3 +57,8 @@ def write_messages(*messages: dict[str, Any]) -> None:
     """Insert composed messages in the current transaction. One statement, none for no messages."""
     if messages:
         INSERT_MESSAGES.run(json.dumps(messages))
+
+
+def blank_messages(subject_ids: Collection[UUID]) -> None:
+    """Empty what was told to anybody about these subjects: only kind and moment stay."""
+    Message.objects.filter(subject_id__in=subject_ids).update(data={}, address="")

@@ -134,6 +134,7 @@ def describe_subject(plan: Plan, number: str) -> Subject:
         ],
         comment=plan.wish.comment,
         delivery_method=plan.wish.delivery.method,
+        allergies=plan.customer.allergens,
     )
 
 

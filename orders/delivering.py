@@ -59,10 +59,11 @@ class BranchPaused(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """How the client wants it handed over. `place` and `contact` as they will be kept."""
+    """How the client wants it handed over. `place` and `contact` as they will be kept, `address_id` names a place."""
 
     method: str
     branch_id: UUID | None = None
+    address_id: UUID | None = None
     place: dict[str, Any] | None = None
     contact: dict[str, Any] | None = None
     requested_at: datetime | None = None

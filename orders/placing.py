@@ -6,10 +6,12 @@ COMMIT. Between them pure functions decide; whatever one of them refuses, nothin
 """
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from django.utils import timezone
 
+from accounts.addresses import AddressUnknown, json_place
 from accounts.sessions import live_session
 from catalog.conditions import read_states, sql_states
 from catalog.stock import write_reservations_sql
@@ -46,17 +48,22 @@ from orders.slots import take_slot
 from orders.statuses import Status
 from orders.telling import compose_status_message
 
+# The customer's row is locked so far that they cannot be erased while the order is being placed; its foreign key needs
+# the same lock anyway.
 BEGIN_PLACING = Statement(
     "begin_placing",
-    "uuid, timestamptz, text, text, uuid",
+    "uuid, timestamptz, text, text, uuid, uuid",
     f"""
     WITH caller AS (
-        SELECT live.customer_id, customer.language, customer.name, customer.phone
+        SELECT customer.id AS customer_id, customer.language, customer.name, customer.phone, customer.allergens
         FROM ({live_session("$1", "$2")}) AS live JOIN accounts_customer AS customer ON customer.id = live.customer_id
+        WHERE customer.is_active FOR KEY SHARE OF customer
     ),
     {claim_sql(caller="caller", key="$3", fingerprint="$4", new_id="$5", now="$2")}
-    SELECT caller.customer_id, caller.language, caller.name, caller.phone,
+    SELECT caller.customer_id, caller.language, caller.name, caller.phone, caller.allergens,
         {sql_catalog_version()}, {sql_states("NULL::uuid", "$2")},
+        (SELECT {json_place("address")} FROM accounts_address AS address
+            WHERE address.id = $6 AND address.customer_id = caller.customer_id),
         claim.is_first, claim.fingerprint, claim.status, claim.body, claim.location
     FROM caller LEFT JOIN claim ON true""",
 )
@@ -90,20 +97,30 @@ WRITE_ORDER = Statement(
 def place_order(*, caller: Caller, attempt: Attempt, wish: Wish) -> Answer:
     """Place the order, have it preprocessed, and give the answer: the order as JSON, 201, with its address.
 
-    Raises TokenInvalid, RequestInProgress, IdempotencyKeyReused, and every refusal of `plan_order` and of the stock and
-    slot checks. Locks the claim, then the stock rows in id order.
+    Raises TokenInvalid, RequestInProgress, IdempotencyKeyReused, AddressUnknown, and every refusal of `plan_order` and
+    of the stock and slot checks. Locks the customer (FOR KEY SHARE), the claim, then the stock rows in id order.
     """
     now = timezone.now()
-    row = run_claim(BEGIN_PLACING, caller.session_id, now, attempt.key, attempt.fingerprint, new_id())
-    customer, version, states, (is_first, *earlier) = Customer(*row[:4]), row[4], row[5], row[6:]
+    address_id = wish.delivery.address_id
+    row = run_claim(BEGIN_PLACING, caller.session_id, now, attempt.key, attempt.fingerprint, new_id(), address_id)
+    customer, version, states, place, (is_first, *earlier) = Customer(*row[:5]), row[5], row[6], row[7], row[8:]
     if not is_first:
         return replay(attempt, *earlier)
+    if address_id is not None:
+        wish = deliver_to(wish, place)
     plan = plan_order(
         wish=wish, customer=customer, catalog=current_catalog(version), states=read_states(states), now=now
     )
     written = write_for_later(plan, attempt) if plan.is_for_later else write_for_now(plan, attempt)
     assert written is not None
     return Answer(status=201, body=written[0], location=written[1])
+
+
+def deliver_to(wish: Wish, place: str | None) -> Wish:
+    """The wish with a copy of the place that its address stands for. Raises AddressUnknown where there is none."""
+    if place is None:
+        raise AddressUnknown()
+    return replace(wish, delivery=replace(wish.delivery, place=json.loads(place)))
 
 
 def write_for_now(plan: Plan, attempt: Attempt) -> tuple[Any, ...] | None:

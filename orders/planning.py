@@ -67,6 +67,7 @@ class Customer:
     language: str
     name: str
     phone: str | None
+    allergens: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ The order is left `accepted`; only warehouse, kitchen or staff move it on.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -100,7 +100,7 @@ def lock_stock(*, branch: Branch, demand: Mapping[UUID, int], now: datetime) -> 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What preprocessing must know of an order. `lines` as the kitchen reads them."""
+    """What preprocessing must know of an order. `lines` as the kitchen reads them, `allergies` as the customer said."""
 
     order_id: UUID
     number: str
@@ -111,6 +111,7 @@ class Subject:
     lines: list[dict[str, Any]]
     comment: str
     delivery_method: str
+    allergies: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +185,7 @@ def compose_messages(
             "kitchen",
             lines=subject.lines,
             comment=subject.comment,
+            allergies=list(subject.allergies),
             delivery_method=subject.delivery_method,
             cook_until=rfc3339(estimate.cooked_at),
             promised_until=rfc3339(estimate.delivered_to),

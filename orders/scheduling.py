@@ -135,6 +135,7 @@ def describe_order(order: Order) -> Subject:
         ],
         comment=order.comment,
         delivery_method=order.delivery_method,
+        allergies=order.customer.allergens,
     )
 
 

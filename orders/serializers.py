@@ -6,7 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.serializerfields import PhoneNumberField
 from rest_framework import serializers
 
+from accounts.serializers import PlaceBody, PlaceSerializer
 from catalog.serializers import AllergensSerializer
+from customerbackend.money import PaymentMethod
 from customerbackend.serializers import (
     BoundedListField,
     MoneyField,
@@ -17,7 +19,7 @@ from customerbackend.serializers import (
     page_serializer,
 )
 from orders.delivering import Delivery
-from orders.models import DeliveryMethod, OrderAdjustment, OrderCharge, PaymentMethod, PaymentState
+from orders.models import DeliveryMethod, OrderAdjustment, OrderCharge, PaymentState
 from orders.planning import Wish
 from orders.pricing import WantedLine
 from orders.statuses import CancellationReason, VisibleStatus
@@ -34,20 +36,6 @@ class ItemBody(StrictSerializer):
     note = serializers.CharField(required=False, default="", max_length=200, allow_blank=True, allow_null=True)
 
 
-class PlaceBody(StrictSerializer):
-    city = serializers.CharField(max_length=100)
-    line = serializers.CharField(max_length=200, help_text="Street and house number.")
-    postal_code = serializers.CharField(max_length=16, required=False, allow_null=True)
-    apartment = serializers.CharField(max_length=32, required=False, allow_null=True)
-    entrance = serializers.CharField(max_length=32, required=False, allow_null=True)
-    floor = serializers.CharField(max_length=16, required=False, allow_null=True)
-    door_code = serializers.CharField(max_length=32, required=False, allow_null=True)
-    leave_at_door = serializers.BooleanField(required=False, default=False)
-    comment = serializers.CharField(max_length=300, required=False, allow_null=True)
-    latitude = serializers.FloatField(min_value=-90, max_value=90, required=False, allow_null=True)
-    longitude = serializers.FloatField(min_value=-180, max_value=180, required=False, allow_null=True)
-
-
 class ContactBody(StrictSerializer):
     name = serializers.CharField(max_length=100)
     phone = PhoneNumberField()
@@ -56,23 +44,28 @@ class ContactBody(StrictSerializer):
 class DeliveryBody(StrictSerializer):
     method = serializers.ChoiceField(choices=DeliveryMethod.choices)
     branch_id = serializers.UUIDField(required=False, allow_null=True)
-    place = PlaceBody(required=False, allow_null=True, help_text="Required for a courier, not given for pickup.")
+    address_id = serializers.UUIDField(
+        required=False, allow_null=True, help_text="One of my addresses; the order keeps a copy."
+    )
+    place = PlaceBody(required=False, allow_null=True, help_text="For a courier, in place of `address_id`.")
     contact = ContactBody(required=False, allow_null=True, help_text="By default the customer.")
     requested_at = UtcDateTimeField(required=False, allow_null=True, help_text="When it should be handed over.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        has_place = attrs.get("place") is not None
-        if attrs["method"] == DeliveryMethod.COURIER and not has_place:
+        given = [name for name in ("address_id", "place") if attrs.get(name) is not None]
+        if attrs["method"] == DeliveryMethod.COURIER and not given:
             raise serializers.ValidationError({"place": [field_error(_("Say where to deliver to."), "required")]})
-        if attrs["method"] == DeliveryMethod.PICKUP and has_place:
-            raise serializers.ValidationError(
-                {"place": [field_error(_("Nothing is delivered here."), "not_for_pickup")]}
-            )
+        if attrs["method"] == DeliveryMethod.PICKUP and given:
+            fault = field_error(_("Nothing is delivered here."), "not_for_pickup")
+            raise serializers.ValidationError({name: [fault] for name in given})
+        if len(given) > 1:
+            fault = field_error(_("Give either an address of yours or a place."), "either_or")
+            raise serializers.ValidationError({"address_id": [fault]})
         return attrs
 
 
 class OrderBody(StrictSerializer):
-    items = BoundedListField(child=ItemBody(), allow_empty=False, max_length=MAX_LINES)
+    items = BoundedListField(child=ItemBody(), allow_empty=False, min_length=1, max_length=MAX_LINES)
     delivery = DeliveryBody()
     payment_method = serializers.ChoiceField(choices=PaymentMethod.choices)
     expected_total = MoneyField(help_text="What the client shows; placing is refused when it is not right.")
@@ -100,6 +93,7 @@ def read_wish(body: dict[str, Any]) -> Wish:
         delivery=Delivery(
             method=delivery["method"],
             branch_id=delivery.get("branch_id"),
+            address_id=delivery.get("address_id"),
             place=None if place is None else {key: place.get(key) for key in PLACE_KEYS},
             contact=None if contact is None else {"name": contact["name"], "phone": str(contact["phone"])},
             requested_at=delivery.get("requested_at"),
@@ -176,20 +170,6 @@ class PaymentSummarySerializer(serializers.Serializer[Any]):
     paid = MoneyField()
     refunded = MoneyField()
     change_from = MoneyField(allow_null=True)
-
-
-class PlaceSerializer(serializers.Serializer[Any]):
-    city = serializers.CharField()
-    line = serializers.CharField()
-    postal_code = serializers.CharField(allow_null=True)
-    apartment = serializers.CharField(allow_null=True)
-    entrance = serializers.CharField(allow_null=True)
-    floor = serializers.CharField(allow_null=True)
-    door_code = serializers.CharField(allow_null=True)
-    leave_at_door = serializers.BooleanField()
-    comment = serializers.CharField(allow_null=True)
-    latitude = serializers.FloatField(allow_null=True)
-    longitude = serializers.FloatField(allow_null=True)
 
 
 class ContactSerializer(serializers.Serializer[Any]):

@@ -49,7 +49,7 @@ def make_customer(login: str, **fields: Any) -> Customer:
 def sign_in(customer: Customer, **options: Any) -> dict[str, Any]:
     """A new session of the customer, as the API gives it."""
     return sessions.begin_session(
-        customer_id=customer.id, **{"keep_signed_in": False, "device_name": "test", **options}
+        customer=customer, **{"keep_signed_in": False, "device_name": "test", "client": "203.0.113.7", **options}
     )
 
 

@@ -70,4 +70,5 @@ KINDS: list[tuple[type[Any], Callable[[Any, Any], bool]]] = [
     (serializers.FloatField, lambda _field, value: isinstance(value, int | float) and not isinstance(value, bool)),
     (serializers.URLField, lambda _field, value: isinstance(value, str) and "://" in value),
     (serializers.CharField, is_text),
+    (serializers.DictField, lambda _field, value: isinstance(value, dict)),
 ]

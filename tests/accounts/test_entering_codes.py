@@ -6,6 +6,7 @@ from django.core import mail
 from accounts.models import Code, Customer
 from tests.accounts.codes import enter, mailed_code, sign_up, wrong
 from tests.clients import Api
+from tests.limits import set_limits
 from tests.threads import run_together
 
 
@@ -60,7 +61,8 @@ def test_a_new_code_comes_once_a_minute_and_replaces_the_old_one(anybody: Api, t
 
 
 @pytest.mark.django_db
-def test_after_five_more_codes_none_is_sent(anybody: Api, time_machine):
+def test_after_five_more_codes_none_is_sent(anybody: Api, time_machine, settings):
+    set_limits(settings, code_by_email=(100, 3600))
     time_machine.move_to("2026-03-02T11:00:00Z", tick=False)
     sign_up_id = sign_up(anybody).json["id"]
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 from accounts.models import Customer, Session
 from tests.admin.pages import list_of, page_of, queries_of, run_action, text_of, told
 from tests.clients import Api, signed_in
-from tests.factories import make_customer
+from tests.factories import PASSWORD, make_customer
 
 
 def test_no_password_and_no_token_is_shown(sam: Client, alice: Api) -> None:
@@ -78,3 +78,34 @@ def test_more_customers_and_sessions_take_no_more_statements(sam: Client, alice:
 def test_sign_ups_and_codes_are_not_shown(sam: Client) -> None:
     page = text_of(sam, reverse("admin:index"))
     assert "/admin/accounts/signup/" not in page and "/admin/accounts/code/" not in page
+
+
+def test_their_addresses_and_devices_are_shown(sam: Client, alice: Api) -> None:
+    alice.post("account/addresses", {"name": "Home", "city": "Berlin", "line": "Torstr. 1", "postal_code": "10119"})
+    alice.post("account/addresses", {"city": "Berlin", "line": "Ackerstr. 2", "is_default": True})
+    alice.call("PATCH", "account", {"allergens": ["nuts", "milk"], "messengers": ["signal"]})
+
+    page = text_of(sam, page_of(alice.customer))
+
+    assert "Ackerstr. 2, Berlin (default)<br>Home, Torstr. 1, 10119, Berlin" in page
+    assert "test · 203.0.113.0/24 · " in page
+    assert "Nuts, Milk" in page and "Signal" in page
+
+
+def test_an_erased_customer_cannot_be_switched_on(sam: Client, alice: Api) -> None:
+    assert alice.call("DELETE", "account", {"password": PASSWORD}).status == 204
+    assert sam.post(page_of(alice.customer), {"is_active": "on"}).status_code == 302
+    assert not Customer.objects.get().is_active
+    assert "alice" not in text_of(sam, page_of(alice.customer))
+
+
+def test_staff_let_a_customer_sign_in_again(sam: Client, alice: Api) -> None:
+    right = {"login": "alice", "password": PASSWORD}
+    for _ in range(6):
+        alice.post("auth/sign-in", {**right, "password": "wrong"})
+    assert alice.post("auth/sign-in", right).status == 429
+
+    response = run_action(sam, "accounts.customer", "forgive_sign_ins", alice.customer)
+
+    assert told(response) == ["The counted tries have been forgotten."]
+    assert alice.post("auth/sign-in", right).status == 200

@@ -42,7 +42,7 @@ def looks_open(branch: Branch, moment: datetime) -> bool:
     return any(clock < closes <= opens for opens, closes in begins_on(branch, today - timedelta(days=1)))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(branch=branches)
 def test_open_closing_and_opening_agree_with_a_look_at_the_wall_every_minute(branch):
     begin = datetime.combine(MONDAY, datetime.min.time(), branch.time_zone) + timedelta(days=1)

@@ -81,6 +81,7 @@ def contents() -> dict[str, str]:
     sql = " UNION ALL ".join(
         f"SELECT '{table}', count(*) || COALESCE(md5(string_agg(r::text, ',' ORDER BY r::text)), '') FROM {table} r"
         for table in our_tables()
+        if table != "customerbackend_throttle"  # what is refused has been tried all the same
     )
     with connection.cursor() as cursor:
         cursor.execute(sql)

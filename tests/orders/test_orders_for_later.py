@@ -44,6 +44,7 @@ def test_it_is_scheduled_and_sets_nothing_aside(kim, soup):
 
 
 def test_it_is_released_when_it_is_time_and_once(kim, soup, time_machine):
+    kim.call("PATCH", "account", {"allergens": ["nuts"]})
     order = place_for_later(kim, soup)
     later = place_for_later(kim, soup, hours=4)
     time_machine.move_to(NOON.timestamp() + 3 * 3600 - LEAD - 1, tick=False)
@@ -57,6 +58,7 @@ def test_it_is_released_when_it_is_time_and_once(kim, soup, time_machine):
     assert list(release_due_orders()) == []
     assert (row(order).status, row(later).status) == ("accepted", "scheduled")
     assert Reservation.objects.get().reserved == 1000
+    assert Message.objects.get(kind="order_accepted").data["allergies"] == ["nuts"]
     kinds = Message.objects.filter(subject_id=order["id"]).values_list("kind", flat=True)
     assert sorted(kinds) == ["order_accepted", "order_status", "order_status", "warehouse_to_kitchen"]
     estimates = Estimate.objects.filter(order_id=order["id"]).values_list("why", flat=True)

@@ -52,7 +52,8 @@ def test_the_warehouse_is_told_what_the_kitchen_needs(alice, branch, pizza):
     }
 
 
-def test_the_kitchen_is_told_lines_notes_and_allergens(alice, branch, pizza):
+def test_the_kitchen_is_told_lines_notes_and_what_the_customer_cannot_eat(alice, branch, pizza):
+    alice.call("PATCH", "account", {"allergens": ["nuts", "celery"]})
     option = str(pizza.option_groups.get().options.get().id)
     order = place(
         alice,
@@ -76,6 +77,7 @@ def test_the_kitchen_is_told_lines_notes_and_allergens(alice, branch, pizza):
             }
         ],
         "comment": "Nut allergy",
+        "allergies": ["nuts", "celery"],
         "delivery_method": "courier",
         "cook_until": order["estimates"]["cooked_at"],
         "promised_until": order["estimates"]["delivered_to"],

@@ -1,0 +1,82 @@
+"""Another email address: shown to be the customer's by a code, and told to the one before."""
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from rest_framework.exceptions import NotFound
+
+from accounts import codes
+from accounts.models import Code, Customer, PasswordReset
+from accounts.passwords import lock_customer
+from accounts.profile import describe_customer
+from accounts.signup import EmailTaken, broke, describe_code, is_email_taken, mask_email
+from accounts.telling import mail_afterwards, write_security_message
+from customerbackend.callers import Caller
+from customerbackend.throttling import count_try
+from notifications.mail import send_mail
+
+PURPOSE = Code.Purpose.EMAIL_CHANGE
+
+
+def start_email_change(*, caller: Caller, email: str) -> dict[str, Any]:
+    """Mail a code to the new address; a code sent before is void. Raises MailNotSent, Throttled.
+
+    An address that another customer has gets a mail that says so; the answer is the same, and no code fits.
+    """
+    count_try("email_change_by_customer", str(caller.customer_id))
+    count_try("code_by_email", email.lower())
+    with transaction.atomic():
+        customer = lock_customer(caller)
+        code, digits = codes.issue_code(
+            purpose=PURPOSE, channel=Code.Channel.EMAIL, address=email, subject_id=customer.id
+        )
+    minutes = int(codes.LIFETIME.total_seconds() // 60)
+    is_taken = is_email_taken(email) and email.lower() != (customer.email or "").lower()
+    send_mail(
+        kind="email_change_to_known_email" if is_taken else "email_change_code",
+        address=email,
+        language=customer.language,
+        data={} if is_taken else {"code": digits, "minutes": minutes},
+    )
+    return describe_code(code)
+
+
+def find_email_change(caller: Caller) -> None:
+    """Raise NotFound unless the caller has asked for a change."""
+    codes.find_code(purpose=PURPOSE, subject_id=caller.customer_id)
+
+
+def verify_email_change(*, caller: Caller, digits: str) -> dict[str, Any]:
+    """Change the address, tell the old one, and return the customer.
+
+    Raises NotFound, CodeWrong, CodeUsedUp, CodeExpired; EmailTaken when somebody was faster.
+    """
+    code = codes.enter_code(purpose=PURPOSE, subject_id=caller.customer_id, digits=digits)
+    try:
+        with transaction.atomic():
+            customer, before = change_email(caller, code)
+    except IntegrityError as fault:
+        if not broke(fault, "customer_email_unique"):
+            raise
+        raise EmailTaken() from fault
+    if before:
+        mail_afterwards(
+            kind="email_changed", address=before, language=customer.language, data={"new": mask_email(code.address)}
+        )
+    return describe_customer(customer)
+
+
+def change_email(caller: Caller, code: Code) -> tuple[Customer, str | None]:
+    """Write the code's address, in the caller's transaction; the customer, and the address before.
+
+    Locks the customer: of two parallel entries of a code one finds it. Links that were mailed to the old address to
+    reset the password are void.
+    """
+    customer = lock_customer(caller)
+    if not Code.objects.filter(id=code.id).delete()[0]:
+        raise NotFound()
+    before, customer.email = customer.email, code.address
+    customer.save(update_fields=["email"])
+    PasswordReset.objects.filter(customer=customer).delete()
+    write_security_message("email_changed", customer)
+    return customer, before

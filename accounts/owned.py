@@ -1,0 +1,75 @@
+"""Reading what belongs to the caller: one statement, the session check inside it, JSON made by PostgreSQL."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from django.utils import timezone
+from rest_framework.exceptions import NotFound
+
+from accounts.sessions import live_session
+from customerbackend.callers import Caller, TokenInvalid
+from customerbackend.pagination import decode_cursor, encode_cursor
+from customerbackend.sqljson import json_array
+from customerbackend.statements import Statement
+
+END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
+LAST_ID = UUID(int=2**128 - 1)
+
+
+def page_statement(name: str, *, table: str, item: str, condition: str = "true") -> Statement:
+    """A page of the caller's rows of a table, newest first; `item` and `condition` are SQL about the alias `mine`.
+
+    `$1` session, `$2` now, `$3` and `$4` where to go on, `$5` limit.
+    """
+    return Statement(
+        name,
+        "uuid, timestamptz, timestamptz, uuid, integer",
+        f"""
+        WITH caller AS ({live_session("$1", "$2")}),
+        found AS MATERIALIZED (
+            SELECT mine.* FROM {table} AS mine
+            WHERE mine.customer_id = (SELECT customer_id FROM caller) AND {condition}
+                AND (mine.created_at, mine.id) < ($3, $4)
+            ORDER BY mine.created_at DESC, mine.id DESC LIMIT $5 + 1
+        ),
+        shown AS (SELECT * FROM found ORDER BY created_at DESC, id DESC LIMIT $5),
+        last AS (
+            SELECT created_at, id FROM shown WHERE (SELECT count(*) FROM found) > $5 ORDER BY created_at, id LIMIT 1
+        )
+        SELECT (SELECT {json_array(item, order_by="mine.created_at DESC, mine.id DESC")} FROM shown AS mine),
+            last.created_at, last.id
+        FROM caller LEFT JOIN last ON true""",
+    )
+
+
+def read_page(statement: Statement, *, caller: Caller, limit: int, cursor: str | None) -> str:
+    """The page as JSON. Raises TokenInvalid, InvalidParameter."""
+    after = decode_cursor(cursor, datetime, UUID) if cursor else (END_OF_TIME, LAST_ID)
+    row = statement.row(caller.session_id, timezone.now(), *after, limit)
+    if row is None:
+        raise TokenInvalid()
+    items, *last = row
+    next_cursor = f'"{encode_cursor(*last)}"' if last[0] else "null"
+    return f'{{"data":{items},"next_cursor":{next_cursor}}}'
+
+
+def one_statement(name: str, *, table: str, item: str) -> Statement:
+    """One of the caller's rows of a table: `$1` session, `$2` now, `$3` id."""
+    return Statement(
+        name,
+        "uuid, timestamptz, uuid",
+        f"""
+        SELECT CASE WHEN mine.id IS NULL THEN NULL ELSE {item} END
+        FROM ({live_session("$1", "$2")}) AS caller
+        LEFT JOIN {table} AS mine ON mine.id = $3 AND mine.customer_id = caller.customer_id""",
+    )
+
+
+def read_one(statement: Statement, *, caller: Caller, row_id: UUID) -> str:
+    """The row as JSON. Raises TokenInvalid, NotFound."""
+    row = statement.row(caller.session_id, timezone.now(), row_id)
+    if row is None:
+        raise TokenInvalid()
+    if row[0] is None:
+        raise NotFound()
+    return str(row[0])
