@@ -1,0 +1,62 @@
+"""Whose the objects are that ids name. A new kind of id is one line here: in OWNED if each has an owner."""
+
+from collections.abc import Callable
+from typing import Any
+
+from accounts.models import Session
+from catalog.models import Product
+from tests.clients import Api
+from tests.factories import order_body, sign_in
+from tests.orders.steps import WAYS, advance, place
+
+
+def orders_of(api: Api) -> list[str]:
+    """One that the kitchen has not begun, and one that is long over."""
+    running, over = (place(api, soup(), total=1200) for _ in range(2))
+    advance(over, *WAYS["delivered"])
+    return [running["id"], over["id"]]
+
+
+def sessions_of(api: Api) -> list[str]:
+    """The one that the client has, and one on another device."""
+    sign_in(api.customer)
+    return [str(session.id) for session in Session.objects.filter(customer=api.customer)]
+
+
+def addresses_of(api: Api) -> list[str]:
+    """The default one, and another."""
+    place = {"city": "Berlin", "line": "Ackerstr. 1", "postal_code": "10115"}
+    return [api.post("account/addresses", {**place, "is_default": each}).json["id"] for each in (True, False)]
+
+
+# Makes objects of a customer where there are a branch and its soup; gives their ids.
+OWNED: dict[str, Callable[[Api], list[str]]] = {
+    "address_id": addresses_of,
+    "order_id": orders_of,
+    "session_id": sessions_of,
+}
+
+NOBODYS = {
+    "branch_id": "everybody orders from it",
+    "category_id": "everybody reads the menu",
+    "option_ids": "everybody reads the menu",
+    "product_id": "everybody reads the menu",
+    "sign_up_id": "whoever signs up is no customer yet; only they know the id, and the code that it takes",
+}
+
+
+def soup() -> Product:
+    return Product.objects.get(key="soup")
+
+
+def order_to(address_id: str) -> dict[str, Any]:
+    return order_body(soup(), total=1200, delivery={"method": "courier", "address_id": address_id})
+
+
+# Ids with an owner outside of paths, by operation and name: what kind of id it is, and a request that is good for whom
+# it belongs to.
+ELSEWHERE: dict[tuple[str, str], tuple[str, Callable[[str], dict[str, Any]]]] = {
+    ("GET /api/v1/branches/serving", "address_id"): ("address_id", lambda id: {"query": f"address_id={id}"}),
+    ("PATCH /api/v1/account", "default_address_id"): ("address_id", lambda id: {"body": {"default_address_id": id}}),
+    ("POST /api/v1/orders", "address_id"): ("address_id", lambda id: {"body": order_to(id)}),
+}
