@@ -3,6 +3,8 @@
 PORT ?= 8000
 DATA_DIR ?= .data
 PYTHON ?= python3
+CASES ?= 20000
+SEED ?= 1
 ARGS ?=
 export PORT DATA_DIR
 
@@ -17,7 +19,7 @@ PRODUCTION := env DATA_DIR=/nonexistent SECRET_KEY=only-for-make-check-012345678
 	PUBLIC_URL=https://customers.example EMAIL_URL=smtp://mail.example:25
 
 .DEFAULT_GOAL := help
-.PHONY: help run test soak check shell messages lock environment
+.PHONY: help run test soak fuzz check shell messages lock environment
 
 help: ## List the targets
 	@echo "make TARGET [PORT=8000] [DATA_DIR=.data] [ARGS='more arguments']"
@@ -32,6 +34,9 @@ test: environment ## Run the tests, in parallel, on the embedded PostgreSQL or o
 soak: environment ## Run the tests that take minutes
 	@$(VENV_PYTHON) -m pytest -m soak $(ARGS); code=$$?; \
 	if [ $$code -eq 5 ]; then echo "There are no soak tests."; else exit $$code; fi
+
+fuzz: environment ## Send CASES=20000 requests that are made up from the API's schema; others for another SEED=1
+	@exec env CASES=$(CASES) SEED=$(SEED) $(VENV_PYTHON) -m pytest -q -m fuzz tests/customerbackend/test_fuzz.py $(ARGS)
 
 check: environment ## Check style, types, imports between packages, migrations, production settings, the API's schema
 	$(VENV_PYTHON) -m ruff check
