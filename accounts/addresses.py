@@ -7,9 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import NotFound
 
+from accounts.locks import lock_customer
 from accounts.models import Address
 from accounts.owned import one_statement, page_statement, read_one, read_page
-from accounts.passwords import lock_customer
 from accounts.sessions import live_session
 from customerbackend.callers import Caller, TokenInvalid
 from customerbackend.errors import Refusal

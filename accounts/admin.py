@@ -18,7 +18,7 @@ from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from accounts.models import Customer, Session, User
-from accounts.sessions import account_subject, end_session
+from accounts.sessions import account_subjects, end_session
 from customerbackend.admin import LongTableAdmin, ReadOnlyAdmin, moment_column, show_moment
 from customerbackend.allergens import Allergen
 from customerbackend.throttling import forgive
@@ -102,8 +102,7 @@ class CustomerAdmin(LongTableAdmin):
     @admin.action(description=_("Let them sign in again after too many tries"), permissions=["change"])
     def forgive_sign_ins(self, request: HttpRequest, queryset: QuerySet[Customer]) -> None:
         """Forget the tries counted against the chosen customers' accounts."""
-        ids = list(queryset.values_list("id", flat=True))
-        forgive(["sign_in_by_account"], [account_subject(customer_id) for customer_id in ids])
+        forgive(["sign_in_by_account"], [subject for customer in queryset for subject in account_subjects(customer)])
         self.message_user(request, _("The counted tries have been forgotten."), messages.SUCCESS)
 
 

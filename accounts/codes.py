@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import secrets
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -12,9 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import NotFound
 
+from accounts.emails import mask_email
 from accounts.models import Code
 from customerbackend.errors import Refusal
 from customerbackend.throttling import Throttled, seconds_until
+from customerbackend.times import rfc3339
 
 TRIES = 5
 SENDS = 5
@@ -120,3 +123,12 @@ def enter_code(*, purpose: str, subject_id: UUID, digits: str) -> Code:
 def hash_code(subject_id: UUID, digits: str) -> str:
     """What is stored of a code: keyed, for six digits alone could be found by trying."""
     return hmac.new(settings.SECRET_KEY.encode(), f"code:{subject_id}:{digits}".encode(), hashlib.sha256).hexdigest()
+
+
+def describe_code(code: Code) -> dict[str, Any]:
+    """What is said of a code that was sent."""
+    return {
+        "sent_to": mask_email(code.address),
+        "expires_at": rfc3339(code.expires_at),
+        "tries_left": code.tries_left,
+    }

@@ -5,9 +5,9 @@ from uuid import UUID
 from django.utils import timezone
 from rest_framework.exceptions import NotFound
 
+from accounts.locks import lock_customer
 from accounts.models import Session
 from accounts.owned import page_statement, read_page
-from accounts.passwords import lock_customer
 from customerbackend.callers import Caller
 from customerbackend.sqljson import json_object, json_text, json_time, json_value, json_word
 from customerbackend.statements import in_transaction

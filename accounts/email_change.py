@@ -3,15 +3,17 @@
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import NotFound
 
 from accounts import codes
+from accounts.emails import EmailTaken, is_email_taken, mask_email
+from accounts.locks import lock_customer
 from accounts.models import Code, Customer, PasswordReset
-from accounts.passwords import lock_customer
 from accounts.profile import describe_customer
-from accounts.signup import EmailTaken, broke, describe_code, is_email_taken, mask_email
 from accounts.telling import mail_afterwards, write_security_message
 from customerbackend.callers import Caller
+from customerbackend.statements import broken_constraint
 from customerbackend.throttling import count_try
 from notifications.mail import send_mail
 
@@ -31,14 +33,14 @@ def start_email_change(*, caller: Caller, email: str) -> dict[str, Any]:
             purpose=PURPOSE, channel=Code.Channel.EMAIL, address=email, subject_id=customer.id
         )
     minutes = int(codes.LIFETIME.total_seconds() // 60)
-    is_taken = is_email_taken(email) and email.lower() != (customer.email or "").lower()
+    is_taken = is_another(customer.email, email) and is_email_taken(email)
     send_mail(
         kind="email_change_to_known_email" if is_taken else "email_change_code",
         address=email,
         language=customer.language,
         data={} if is_taken else {"code": digits, "minutes": minutes},
     )
-    return describe_code(code)
+    return codes.describe_code(code)
 
 
 def find_email_change(caller: Caller) -> None:
@@ -56,10 +58,10 @@ def verify_email_change(*, caller: Caller, digits: str) -> dict[str, Any]:
         with transaction.atomic():
             customer, before = change_email(caller, code)
     except IntegrityError as fault:
-        if not broke(fault, "customer_email_unique"):
+        if broken_constraint(fault) != "customer_email_unique":
             raise
-        raise EmailTaken() from fault
-    if before:
+        raise EmailTaken(_("There is another account with this address by now.")) from fault
+    if before and is_another(before, code.address):
         mail_afterwards(
             kind="email_changed", address=before, language=customer.language, data={"new": mask_email(code.address)}
         )
@@ -77,6 +79,12 @@ def change_email(caller: Caller, code: Code) -> tuple[Customer, str | None]:
         raise NotFound()
     before, customer.email = customer.email, code.address
     customer.save(update_fields=["email"])
-    PasswordReset.objects.filter(customer=customer).delete()
-    write_security_message("email_changed", customer)
+    if is_another(before, code.address):
+        PasswordReset.objects.filter(customer=customer).delete()
+        write_security_message("email_changed", customer, address=before or "")
     return customer, before
+
+
+def is_another(before: str | None, after: str) -> bool:
+    """Whether it is another address, and not the same in another spelling."""
+    return (before or "").lower() != after.lower()

@@ -13,8 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import telling
+from accounts.locks import lock_customer
 from accounts.models import Customer, PasswordReset, Session
-from customerbackend.callers import Caller, TokenInvalid
+from customerbackend.callers import Caller
 from customerbackend.errors import Refusal
 from customerbackend.statements import in_transaction
 from customerbackend.throttling import Throttled, count_try, forgive, giving_back
@@ -161,16 +162,3 @@ def write_password(customer: Customer, hashed: str, *, kept_session: UUID | None
     (ended.exclude(id=kept_session) if kept_session else ended).update(ended_at=timezone.now())
     PasswordReset.objects.filter(customer=customer).delete()
     telling.write_security_message("password_changed", customer)
-
-
-def lock_customer(caller: Caller) -> Customer:
-    """The caller's row, locked until the transaction ends. Raises TokenInvalid unless their session lives.
-
-    The lock (FOR NO KEY UPDATE) keeps others from changing what the customer owns, not from placing orders. The session
-    is looked at once it is held: a statement that waits for a row sees other tables as they were before.
-    """
-    customer = Customer.objects.select_for_update(no_key=True).filter(id=caller.customer_id, is_active=True).first()
-    mine = Session.objects.filter(id=caller.session_id, customer_id=caller.customer_id)
-    if customer is None or not mine.filter(ended_at=None, expires_at__gt=timezone.now()).exists():
-        raise TokenInvalid()
-    return customer

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Address, Code, Customer, PasswordReset, Session, SignUp
 from accounts.profile import describe_customer
-from accounts.sessions import account_subject
+from accounts.sessions import account_subjects
 from accounts.telling import write_security_message
 from customerbackend.errors import Refusal
 from customerbackend.throttling import forgive
@@ -69,19 +69,16 @@ def refusals(customer_id: UUID) -> Iterable[Refusal]:
 
 def erase(customer_id: UUID) -> None:
     """Make the customer nobody: an inactive row without a name. Sessions, addresses, codes and sign-ups with the same
-    email go, and counted tries with them. The caller holds the customer's lock.
+    email or login go, and counted tries with them. The caller holds the customer's lock.
     """
     customer = Customer.objects.get(id=customer_id)
-    subjects = {account_subject(customer_id), str(customer_id)}
-    subjects |= {
-        text.lower() for text in (customer.email, f"login:{customer.login}", f"login:{customer.email}") if text
-    }
+    subjects = [str(customer_id), *account_subjects(customer), *([customer.email.lower()] if customer.email else [])]
     forgive(settings.LIMITS, subjects)
     session_ids = list(Session.objects.filter(customer=customer).values_list("id", flat=True))
     forgive(["refresh_by_session", "requests_by_session"], [str(session_id) for session_id in session_ids])
     address_ids = list(Address.objects.filter(customer=customer).values_list("id", flat=True))
     forget_in_admin_log({Customer: [customer_id], Session: session_ids, Address: address_ids})
-    sign_ups = SignUp.objects.filter(email__iexact=customer.email) if customer.email else SignUp.objects.none()
+    sign_ups = SignUp.objects.filter(Q(email__iexact=customer.email or "") | Q(login=customer.login or ""))
     codes_about(customer).delete()
     sign_ups.delete()
     PasswordReset.objects.filter(customer=customer).delete()

@@ -6,8 +6,9 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses import choose_default
+from accounts.locks import lock_customer
 from accounts.models import Address, Customer
-from accounts.passwords import confirm_password, lock_customer
+from accounts.passwords import confirm_password
 from customerbackend.callers import Caller
 from customerbackend.errors import InvalidRequest, Refusal
 from customerbackend.serializers import field_error
@@ -21,7 +22,11 @@ class ContactMissing(Refusal):
     status_code = 422
     default_code = "contact_missing"
     title = _("This way of contact is not there")
-    default_detail = _("Add the phone number, email address or Telegram name before you prefer to be contacted there.")
+    default_detail = _("Your account has nothing to reach you by in the way that you prefer. Prefer another.")
+
+    def __init__(self) -> None:
+        fault = {"pointer": "/preferred_contact", "code": self.default_code, "detail": str(self.default_detail)}
+        super().__init__(errors=[fault])
 
 
 def describe_customer(customer: Customer) -> dict[str, Any]:
@@ -57,9 +62,11 @@ def change_account(*, caller: Caller, password: str | None = None, **changes: An
     Throttled, AddressUnknown, ContactMissing.
     """
     customer = Customer.objects.get(id=caller.customer_id)
+    if "phone" in changes and changes["phone"] == customer.phone:
+        del changes["phone"]  # it needs no password, and must not undo a change made meanwhile
     if password is not None:
         confirm_password(customer, password, pointer="/password")
-    elif "phone" in changes and changes["phone"] != customer.phone:
+    elif "phone" in changes:
         needed = field_error(_("Give your password beside a new phone number."), "required")
         raise InvalidRequest({"password": [needed]})
     return write_changes(caller=caller, changes=changes)
@@ -70,11 +77,12 @@ def write_changes(*, caller: Caller, changes: dict[str, Any]) -> dict[str, Any]:
     """Write the changes. Raises AddressUnknown, ContactMissing. Locks the customer."""
     customer = lock_customer(caller)
     if "default_address_id" in changes:
-        choose_default(customer_id=customer.id, address_id=changes.pop("default_address_id"))
-    for name, value in changes.items():
+        choose_default(customer_id=customer.id, address_id=changes["default_address_id"])
+    fields = {name: value for name, value in changes.items() if name != "default_address_id"}
+    for name, value in fields.items():
         setattr(customer, name, value)
     check_contact(customer)
-    customer.save(update_fields=list(changes))
+    customer.save(update_fields=list(fields))
     return describe_customer(customer)
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Customer, PasswordReset
 from accounts.passwords import hash_password, refuse_weak_password_of, write_password
-from accounts.sessions import account_subject
+from accounts.sessions import account_subjects, vouch_for
 from customerbackend.clients import counted_block
 from customerbackend.errors import Refusal
 from customerbackend.statements import in_transaction
@@ -65,14 +65,18 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def confirm_reset(*, token: str, new_password: str) -> None:
-    """Set the new password, once, and end every session. Raises ResetTokenInvalid, PasswordWeak, Throttled."""
+def confirm_reset(*, token: str, new_password: str, client: str) -> None:
+    """Set the new password, once, and end every session. Raises ResetTokenInvalid, PasswordWeak, Throttled.
+
+    A customer whose account somebody has locked by wrong tries, and goes on trying, signs in from here all the same.
+    """
     reset = find_reset(token)
     if reset is None or reset.customer is None:
         raise ResetTokenInvalid()
     refuse_weak_password_of(reset.customer, new_password)
     use_reset(reset=reset, hashed=hash_password(new_password))
-    forgive(["sign_in_by_account"], [account_subject(reset.customer.id)])
+    forgive(["sign_in_by_account"], account_subjects(reset.customer))
+    vouch_for(reset.customer, client)
 
 
 def find_reset(token: str) -> PasswordReset | None:

@@ -13,11 +13,13 @@ from customerbackend.allergens import Allergen
 from customerbackend.money import PaymentMethod
 from customerbackend.serializers import (
     BoundedListField,
+    EmailAddressField,
     StrictSerializer,
     UtcDateTimeField,
     check_coordinates,
     field_error,
     page_serializer,
+    with_ascii_domain,
 )
 from customerbackend.times import check_time_zone
 
@@ -55,7 +57,7 @@ class PasswordField(serializers.CharField):
 
 class SignUpBody(StrictSerializer):
     login = LoginField()
-    email = serializers.EmailField(max_length=254)
+    email = EmailAddressField()
     phone = PhoneNumberField(required=False, allow_null=True, default=None)
     password = PasswordField()
     name = serializers.CharField(max_length=100, required=False, default="", allow_blank=True)
@@ -70,6 +72,9 @@ class SignInBody(StrictSerializer):
     password = PasswordField()
     keep_signed_in = serializers.BooleanField(default=False)
     device_name = serializers.CharField(max_length=100, default="", allow_blank=True)
+
+    def validate_login(self, login: str) -> str:
+        return with_ascii_domain(login) if "@" in login else login
 
 
 class RefreshBody(StrictSerializer):
@@ -86,7 +91,7 @@ class NewPasswordBody(StrictSerializer):
 
 
 class ResetBody(StrictSerializer):
-    email = serializers.EmailField(max_length=254)
+    email = EmailAddressField()
 
 
 class ResetConfirmationBody(StrictSerializer):
@@ -95,7 +100,7 @@ class ResetConfirmationBody(StrictSerializer):
 
 
 class EmailBody(StrictSerializer):
-    email = serializers.EmailField(max_length=254)
+    email = EmailAddressField()
 
 
 class TelegramField(serializers.RegexField):

@@ -23,9 +23,10 @@ from customerbackend.clients import counted_block, shown_network
 from customerbackend.errors import Refusal
 from customerbackend.ids import new_id
 from customerbackend.statements import Statement, in_transaction
-from customerbackend.throttling import count_try, forgive, give_back, giving_back
+from customerbackend.throttling import count_try, forgive, give_back, giving_back, is_vouched, vouch
 from customerbackend.times import rfc3339
 
+VOUCHED = "sign_in_after_reset"
 REFRESH_GRACE = timedelta(seconds=10)
 
 
@@ -66,7 +67,9 @@ def sign_in(*, login: str, password: str, keep_signed_in: bool, device_name: str
     count_try("sign_in_by_address", block)
     column = "email" if "@" in login else "login"
     customer = Customer.objects.annotate(sought=Lower(column)).filter(sought=login.lower(), is_active=True).first()
-    account = account_subject(customer.id) if customer else f"login:{login.lower()}"
+    account = f"login:{login.lower()}"
+    if is_vouched(VOUCHED, f"{account}@{block}"):
+        account = f"{account}@{block}"
     count_try("sign_in_by_account", account)
     with giving_back(("sign_in_by_address", block), ("sign_in_by_account", account)):
         is_right = is_password(password, customer.password if customer else None)
@@ -81,9 +84,15 @@ def sign_in(*, login: str, password: str, keep_signed_in: bool, device_name: str
     return session
 
 
-def account_subject(customer_id: UUID) -> str:
-    """What sign-ins of a customer are counted by, whether login or email was given."""
-    return f"customer:{customer_id}"
+def account_subjects(customer: Customer) -> list[str]:
+    """What sign-ins of a customer are counted by: login and email apart, lest it shows that they belong together."""
+    return [f"login:{name.lower()}" for name in (customer.login, customer.email) if name]
+
+
+def vouch_for(customer: Customer, client: str) -> None:
+    """Whoever has just reset the password signs in from there without regard to what others try on the account."""
+    for subject in account_subjects(customer):
+        vouch(VOUCHED, f"{subject}@{counted_block(client)}")
 
 
 @in_transaction

@@ -12,13 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import NotFound
 
 from accounts import codes, sessions
+from accounts.emails import EmailTaken, is_email_taken
 from accounts.models import Code, Customer, SignUp
 from accounts.passwords import hash_password, refuse_weak_password
 from accounts.profile import describe_customer
 from customerbackend.clients import counted_block
 from customerbackend.errors import Refusal
+from customerbackend.statements import broken_constraint
 from customerbackend.throttling import count_try, giving_back
-from customerbackend.times import rfc3339
 from notifications.mail import send_mail
 
 
@@ -27,15 +28,6 @@ class LoginTaken(Refusal):
     default_code = "login_taken"
     title = _("The login is taken")
     default_detail = _("Somebody else has this login. Choose another one.")
-
-
-class EmailTaken(Refusal):
-    """Told only to who has shown, by the code, that the address is theirs."""
-
-    status_code = 422
-    default_code = "email_taken"
-    title = _("There is an account with this address")
-    default_detail = _("You already have an account. Sign in with your email address.")
 
 
 def start_sign_up(
@@ -69,17 +61,6 @@ def start_sign_up(
     return send_code(sign_up, code, digits)
 
 
-def broke(fault: IntegrityError, constraint: str) -> bool:
-    """Whether it was this constraint. The message quotes what was taken, which may be a login such as "email"."""
-    diagnostics = getattr(fault.__cause__, "diag", None)
-    return getattr(diagnostics, "constraint_name", None) == constraint
-
-
-def is_email_taken(email: str) -> bool:
-    """Whether a customer has this address."""
-    return Customer.objects.annotate(lowered=Lower("email")).filter(lowered=email.lower()).exists()
-
-
 def send_code(sign_up: SignUp, code: Code, digits: str) -> dict[str, Any]:
     """Mail the code, or to the owner of an existing account that somebody tried. Outside any transaction."""
     minutes = int(codes.LIFETIME.total_seconds() // 60)
@@ -92,22 +73,7 @@ def send_code(sign_up: SignUp, code: Code, digits: str) -> dict[str, Any]:
             language=sign_up.language,
             data={"code": digits, "minutes": minutes},
         )
-    return {"id": str(sign_up.id), **describe_code(code)}
-
-
-def describe_code(code: Code) -> dict[str, Any]:
-    """What is said of a code that was sent."""
-    return {
-        "sent_to": mask_email(code.address),
-        "expires_at": rfc3339(code.expires_at),
-        "tries_left": code.tries_left,
-    }
-
-
-def mask_email(email: str) -> str:
-    """The address as it may be shown on a screen: `a…@example.com`."""
-    name, _at, domain = email.rpartition("@")
-    return f"{name[:1]}…@{domain}"
+    return {"id": str(sign_up.id), **codes.describe_code(code)}
 
 
 def resend_code(*, sign_up_id: UUID, client: str) -> dict[str, Any]:
@@ -115,7 +81,8 @@ def resend_code(*, sign_up_id: UUID, client: str) -> dict[str, Any]:
     count_try("code_by_address", counted_block(client))
     sign_up = find_sign_up(sign_up_id)
     count_try("code_by_email", sign_up.email.lower())
-    code, digits = codes.reissue_code(purpose=Code.Purpose.SIGN_UP, subject_id=sign_up.id)
+    with giving_back(("code_by_email", sign_up.email.lower())):
+        code, digits = codes.reissue_code(purpose=Code.Purpose.SIGN_UP, subject_id=sign_up.id)
     return send_code(sign_up, code, digits)
 
 
@@ -154,6 +121,6 @@ def verify_sign_up(*, sign_up_id: UUID, digits: str, client: str) -> dict[str, A
             Code.objects.filter(subject_id=sign_up.id).delete()
             sign_up.delete()
     except IntegrityError as fault:
-        raise (EmailTaken if broke(fault, "customer_email_unique") else LoginTaken)() from fault
+        raise (EmailTaken if broken_constraint(fault) == "customer_email_unique" else LoginTaken)() from fault
     session = sessions.begin_session(customer=customer, keep_signed_in=False, device_name="", client=client)
     return {"session": session, "customer": describe_customer(customer)}

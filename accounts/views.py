@@ -142,5 +142,5 @@ class PasswordResetConfirmationView(PublicView):
     )
     def post(self, request: Request) -> Response:
         """Set a new password with the mailed token, once; every session ends."""
-        resets.confirm_reset(**read_body(ResetConfirmationBody, request))
+        resets.confirm_reset(**read_body(ResetConfirmationBody, request), client=client_address(request))
         return Response(status=204)

@@ -97,6 +97,34 @@ def check_coordinates(attrs: dict[str, Any]) -> dict[str, Any]:
     return attrs
 
 
+def with_ascii_domain(email: str) -> str:
+    """The address with its domain in lower-case ASCII; one that has no such form comes back as it is."""
+    name, at, domain = email.strip().rpartition("@")
+    try:
+        return f"{name}{at}{domain.encode('idna').decode('ascii').lower()}"
+    except UnicodeError:
+        return email
+
+
+class EmailAddressField(serializers.EmailField):
+    """An email address with its domain in the one form that mail servers know it by: lower-case ASCII (RFC 5890).
+
+    Otherwise look-alikes in other letters would be other addresses to us and the same mailbox to everybody else.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=254, **kwargs)
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        return super().run_validation(with_ascii_domain(data) if isinstance(data, str) else data)
+
+    def to_internal_value(self, data: Any) -> str:
+        address = super().to_internal_value(data)
+        if not address.isascii():
+            self.fail("invalid")
+        return address
+
+
 class UtcDateTimeField(serializers.DateTimeField):
     """RFC 3339 with an explicit offset in, UTC with `Z` out. A time without an offset is refused: it is ambiguous."""
 

@@ -12,7 +12,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import psycopg2.errors
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.db.models import Model
 
 P = ParamSpec("P")
@@ -145,6 +145,12 @@ def insert_json_sql(model: type[Model], rows: str, *, many: bool) -> str:
     table = model._meta.db_table
     function = "json_populate_recordset" if many else "json_populate_record"
     return f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {function}(NULL::{table}, {rows})"
+
+
+def broken_constraint(fault: IntegrityError) -> str | None:
+    """The name of the constraint that a write would have broken. Its message is no guide: it quotes what was written."""
+    diagnostics = getattr(fault.__cause__, "diag", None)
+    return getattr(diagnostics, "constraint_name", None)
 
 
 def is_connection_dead() -> bool:

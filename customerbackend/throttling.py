@@ -14,7 +14,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import ceil
 from typing import Any
 
@@ -114,7 +114,7 @@ def giving_back(*tries: tuple[str, str]) -> Iterator[None]:
     """The tries, each a limit and a subject, were counted for what is done within; refused there, they were none."""
     try:
         yield
-    except Throttled:
+    except Refusal:
         for name, subject in tries:
             give_back(name, subject)
         raise
@@ -124,6 +124,17 @@ def forgive(names: Iterable[str], subjects: Iterable[str]) -> None:
     """Forget every try of the subjects against these limits."""
     keys = [key_of(name, subject) for name in names for subject in subjects]
     Throttle.objects.filter(key__in=keys).delete()
+
+
+def vouch(name: str, subject: str) -> None:
+    """Remember of the subject, for LONGEST_SECONDS, what `is_vouched` asks."""
+    until = timezone.now() + timedelta(seconds=LONGEST_SECONDS)
+    Throttle.objects.update_or_create(key=key_of(name, subject), defaults={"count": 0, "rounds": 0, "resets_at": until})
+
+
+def is_vouched(name: str, subject: str) -> bool:
+    """Whether `vouch` was called for the subject lately."""
+    return Throttle.objects.filter(key=key_of(name, subject), resets_at__gt=timezone.now()).exists()
 
 
 def key_of(name: str, subject: str) -> str:

@@ -1,4 +1,4 @@
-"""Mail that somebody is waiting for while the request runs: verification codes."""
+"""Mail that is sent while the request runs: codes and links that somebody waits for, and news of their account."""
 
 import logging
 import secrets

@@ -7,6 +7,8 @@ from tests.clients import signed_in
 from tests.factories import PASSWORD, make_customer
 from tests.orders.steps import nothing_written
 from tests.problems import assert_invalid, assert_problem
+from tests.servers import another_connection, wait_until, waiting_for_a_lock
+from tests.threads import run_together
 
 pytestmark = pytest.mark.django_db
 
@@ -57,4 +59,18 @@ def test_what_is_no_password_is_none(alice, password):
 def test_the_preferred_number_cannot_be_taken_away(alice):
     assert patch(alice, {"preferred_contact": "phone"}).status == 200
     with nothing_written():
-        assert_problem(patch(alice, {"phone": None, "password": PASSWORD}), 422, "contact_missing")
+        problem = assert_problem(patch(alice, {"phone": None, "password": PASSWORD}), 422, "contact_missing")
+    assert [error["pointer"] for error in problem["errors"]] == ["/preferred_contact"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_number_sent_along_unchanged_does_not_undo_a_change_made_meanwhile():
+    alice = signed_in(make_customer("alice", phone=OLD))
+    with another_connection() as other:
+        other.cursor().execute("UPDATE accounts_customer SET phone = %s", [NEW])
+        answer, _ = run_together(
+            lambda: patch(alice, {"phone": OLD, "name": "Alice Liddell"}),
+            lambda: (wait_until(waiting_for_a_lock), other.commit()),
+        )
+
+    assert (answer.status, answer.json["phone"], answer.json["name"]) == (200, NEW, "Alice Liddell")

@@ -1,10 +1,14 @@
 """Another email address: shown to be one's own by a code, and told to the one before."""
 
+from datetime import timedelta
+
 import pytest
 from django.core import mail
+from django.utils import timezone
 
-from accounts.models import Code, Customer
+from accounts.models import Code, Customer, PasswordReset
 from accounts.serializers import CustomerSerializer, EmailCodeSentSerializer
+from notifications.models import Message
 from tests.accounts.codes import mailed_code, wrong
 from tests.accounts.steps import ask_for_a_link, run_as_one, sign_in_as, told, use_link
 from tests.clients import Answer, Api, signed_in
@@ -138,10 +142,10 @@ def test_an_address_that_is_taken_is_answered_the_same_and_its_owner_is_told(ali
     free = ask(alice, "bab@example.com").json
     taken = ask(alice, "Bob@Example.com")
 
-    assert (taken.status, taken.json["tries_left"], taken.json["sent_to"]) == (202, 5, "B…@Example.com")
+    assert (taken.status, taken.json["tries_left"], taken.json["sent_to"]) == (202, 5, "B…@example.com")
     assert free.keys() == taken.json.keys()
     message = mail.outbox[-1]
-    assert message.to == ["Bob@Example.com"]
+    assert message.to == ["Bob@example.com"]
     assert "belongs to your account already" in message.body
     assert not any(word.isdigit() and len(word) == 6 for word in message.body.split())
     assert enter(alice, "000000").code in ("code_wrong", "email_taken")
@@ -187,3 +191,23 @@ def test_of_two_who_take_one_address_at_once_one_has_it():
     )
     assert sorted((answer.status, answer.code) for answer in answers) == [(200, None), (422, "email_taken")]
     assert Customer.objects.filter(email=NEW).count() == 1
+
+
+def test_the_same_address_in_another_spelling_is_no_change_to_tell_of(alice):
+    link_before = PasswordReset.objects.create(
+        customer=alice.customer, token_hash="x", expires_at=timezone.now() + timedelta(minutes=9)
+    )
+    ask(alice, "Alice@example.com")
+
+    assert enter(alice, mailed_code()).json["email"] == "Alice@example.com"
+
+    assert [message.subject for message in mail.outbox if "changed" in message.subject] == []
+    assert not Message.objects.filter(kind="email_changed").exists()
+    assert PasswordReset.objects.filter(id=link_before.id).exists()
+
+
+def test_the_message_of_a_change_goes_to_the_address_before(alice):
+    ask(alice)
+    enter(alice, mailed_code())
+
+    assert Message.objects.get(kind="email_changed").address == "alice@example.com"

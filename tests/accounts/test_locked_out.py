@@ -60,3 +60,28 @@ def test_a_device_that_is_signed_in_stays_so(settings):
     set_limits(settings, sign_in_by_account=(2, 600))
     assert [sign_in("wrong-Password-1", STRANGER).status for _ in range(3)] == [401, 401, 429]
     assert Api(token).get("account").status == 200
+
+
+@pytest.mark.parametrize("login", ["alice", "alice@example.com"])
+def test_she_gets_in_while_the_stranger_goes_on(login):
+    set_new_password()
+    assert [sign_in("wrong-Password-1", STRANGER, login).status for _ in range(3)] == [401, 401, 429]
+
+    assert sign_in("quite-Another-7", login=login).status == 200
+    assert sign_in("quite-Another-7", STRANGER, login).status == 429
+
+
+def test_from_where_she_reset_it_wrong_passwords_are_counted_too():
+    set_new_password()
+
+    assert [sign_in("wrong-Password-1").status for _ in range(3)] == [401, 401, 429]
+    assert sign_in("quite-Another-7").status == 429
+
+
+def test_after_an_hour_she_is_counted_like_everybody(time_machine):
+    time_machine.move_to("2026-03-02T11:00:00Z", tick=False)
+    set_new_password()
+    time_machine.move_to("2026-03-02T12:00:00Z", tick=False)
+    assert [sign_in("wrong-Password-1", STRANGER).status for _ in range(3)] == [401, 401, 429]
+
+    assert sign_in("quite-Another-7").status == 429

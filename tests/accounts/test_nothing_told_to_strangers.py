@@ -86,7 +86,7 @@ def test_a_sign_in_that_fails_is_the_same_whatever_was_wrong(everybody, settings
     assert (status, '"code":"credentials_invalid"' in text) == (401, True)
     assert answers == [answers[0]] * len(SIGN_INS)
     login, email = statements[0], statements[1]
-    assert len(login) == len(email) == 3
+    assert len(login) == len(email) == 4
     assert statements == [email if "@" in subject else login for subject in SIGN_INS]
 
 

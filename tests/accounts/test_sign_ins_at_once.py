@@ -35,7 +35,7 @@ def test_of_a_hundred_with_wrong_passwords_at_most_ten_are_hashed_and_the_rest_r
 
 @pytest.mark.parametrize(
     "logins",
-    [["nobody", "NOBODY"], ["alice", "ALICE", "alice@example.com", "Alice@EXAMPLE.com"]],
+    [["nobody", "NOBODY"], ["alice", "ALICE"], ["alice@example.com", "Alice@EXAMPLE.com"]],
 )
 def test_of_thirty_at_once_against_a_limit_of_five_exactly_five_pass(settings, logins):
     make_customer("alice")

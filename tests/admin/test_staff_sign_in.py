@@ -4,6 +4,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.passwords import hashing_room
 
 PASSWORD = "rather-Long-1"
 
@@ -64,3 +65,22 @@ def test_a_customer_of_the_same_name_is_not_concerned(db: None, alice) -> None:
     answer = alice.post("auth/sign-in", {"login": "alice", "password": "correct-Horse-9"})
 
     assert answer.status == 200
+
+
+def test_a_form_that_is_not_filled_in_is_no_try_and_forgives_none(db: None) -> None:
+    make_staff()
+    for _ in range(5):
+        try_to_sign_in("wrong")
+        try_to_sign_in("")
+        try_to_sign_in(PASSWORD, username="")
+
+    assert "tried too often" in try_to_sign_in("wrong")
+
+
+def test_who_finds_no_room_to_hash_has_not_tried(db: None, settings) -> None:
+    make_staff()
+    settings.PASSWORD_HASHES_WAITING = 0
+    with hashing_room.place():
+        assert all("tried too often" in try_to_sign_in(PASSWORD) for _ in range(6))
+
+    assert try_to_sign_in(PASSWORD) == ""

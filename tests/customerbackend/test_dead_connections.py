@@ -13,7 +13,7 @@ from customerbackend.statements import Statement, in_transaction
 from notifications.models import Message
 from orders.models import Order
 from tests.clients import signed_in
-from tests.factories import make_branch, make_customer, make_product, order_body, put_in_stock
+from tests.factories import PASSWORD, make_branch, make_customer, make_product, order_body, put_in_stock
 from tests.logs import logged
 from tests.problems import assert_problem
 from tests.servers import another_connection, kill, own_pid, wait_until, waiting_for_a_lock
@@ -58,6 +58,24 @@ def test_a_cancellation_of_which_nothing_was_sent_yet_is_carried_out(soup):
     kill(own_pid())
     answer = alice.cancel(order_id)
     assert (answer.status, answer.json["status"]) == (200, "cancelled")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status"),
+    [
+        ("POST", "account/addresses", {"city": "Berlin", "line": "Ackerstr. 1"}, 201),
+        ("PATCH", "account", {"name": "Alice Liddell"}, 200),
+        ("DELETE", "auth/sessions", None, 204),
+        ("POST", "auth/sign-in", {"login": "alice", "password": PASSWORD}, 200),
+        ("POST", "auth/password-reset", {"email": "alice@example.com"}, 202),
+        ("DELETE", "account", {"password": PASSWORD}, 204),
+    ],
+)
+def test_a_change_to_the_account_of_which_nothing_was_sent_yet_is_made(method, path, body, status):
+    alice = signed_in(make_customer("alice"))
+    assert alice.get("account").status == 200
+    kill(own_pid())
+    assert alice.call(method, path, body).status == status
 
 
 @contextmanager

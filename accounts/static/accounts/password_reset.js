@@ -3,7 +3,7 @@
 
 const element = (id) => document.getElementById(id);
 const form = document.querySelector("form");
-const token = decodeURIComponent(location.hash.slice(1));
+const token = location.hash.slice(1);
 history.replaceState(null, "", location.pathname);
 
 function show(id) {
