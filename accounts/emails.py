@@ -1,7 +1,5 @@
 """Email addresses of customers: who has one, and what may be shown of it."""
 
-from typing import Any
-
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -16,11 +14,6 @@ class EmailTaken(Refusal):
     default_code = "email_taken"
     title = _("There is an account with this address")
     default_detail = _("You already have an account. Sign in with your email address.")
-
-
-def customers_with_email(email: str) -> Any:
-    """The active customer with this address, in whatever spelling, as a query."""
-    return Customer.objects.annotate(lowered=Lower("email")).filter(lowered=email.lower(), is_active=True)
 
 
 def is_email_taken(email: str) -> bool:

@@ -1,7 +1,5 @@
 """The lock under which everything that a customer owns is changed."""
 
-from uuid import UUID
-
 from django.utils import timezone
 
 from accounts.models import Customer
@@ -31,9 +29,3 @@ def lock_customer(caller: Caller) -> Customer:
     if customer is None:
         raise TokenInvalid()
     return customer
-
-
-def lock_holder(customer_id: UUID) -> Customer | None:
-    """The customer, if active, under the same lock; for what is done without a session of theirs."""
-    LOCK.row(customer_id)
-    return Customer.objects.filter(id=customer_id, is_active=True).first()

@@ -148,7 +148,7 @@ def insert_json_sql(model: type[Model], rows: str, *, many: bool) -> str:
 
 
 def broken_constraint(fault: IntegrityError) -> str | None:
-    """The name of the constraint that a write would have broken. Its message is no guide: it quotes what was written."""
+    """The constraint that a write would have broken, by name. The message is no guide: it quotes what was written."""
     diagnostics = getattr(fault.__cause__, "diag", None)
     return getattr(diagnostics, "constraint_name", None)
 

@@ -1,4 +1,4 @@
-"""An email address has one form here, whatever letters its domain was typed in; what no mail server knows is refused."""
+"""An email address has one form here, whatever letters its domain was typed in; what none can be is refused."""
 
 import pytest
 from django.core import mail
