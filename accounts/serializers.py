@@ -280,5 +280,6 @@ class ExportSerializer(serializers.Serializer[Any]):
     codes = serializers.ListField(child=serializers.DictField())
     orders = serializers.ListField(child=serializers.DictField())
     order_notes = serializers.ListField(child=serializers.DictField())
+    payments = serializers.ListField(child=serializers.DictField())
     messages = serializers.ListField(child=serializers.DictField())
     idempotency_keys = serializers.ListField(child=serializers.DictField())

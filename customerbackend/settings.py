@@ -191,7 +191,9 @@ LIMITS = read_limits(
 )
 
 # What a person's export walks in this order, and erasure from its end: modules with `export`, `refusals`, `erase`.
-PRIVACY = ["accounts.privacy", "orders.privacy", "notifications.privacy", "customerbackend.privacy"]
+PRIVACY = [
+    "accounts.privacy", "orders.privacy", "payments.privacy", "notifications.privacy", "customerbackend.privacy",
+]  # fmt: skip
 
 # --- Orders -------------------------------------------------------------------------------------------------------
 
@@ -356,6 +358,13 @@ UNFOLD = {
                 "items": [
                     page(_("Customers"), "group", "accounts.customer"),
                     page(_("Sessions"), "devices", "accounts.session"),
+                ],
+            },
+            {
+                "title": _("Money"),
+                "items": [
+                    page(_("Money at the door"), "payments", "payments.doororder"),
+                    page(_("Payments"), "receipt", "payments.payment"),
                 ],
             },
             {"title": _("Messages"), "items": [page(_("Messages"), "mail", "notifications.message")]},

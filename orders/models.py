@@ -145,6 +145,7 @@ class Order(models.Model):
             ),
             models.Index("branch", condition=Q(status__in=IN_QUEUE), name="order_kitchen_queue"),
             models.Index("release_at", condition=Q(status="scheduled"), name="order_to_release"),
+            models.Index("business_date", name="order_by_business_date"),
             models.Index("branch", "slot_at", condition=Q(slot_at__isnull=False), name="order_by_slot"),
             models.Index(
                 "branch", "delivery_started_at",

@@ -1,1 +1,1 @@
-"""Taking money; knows orders. So far orders are paid at the door, which needs nothing of it."""
+"""Taking money, and recording what was taken; knows orders."""

@@ -2,7 +2,7 @@
 
 from django.apps import apps
 
-OURS = ("accounts", "catalog", "customerbackend", "notifications", "orders")
+OURS = ("accounts", "catalog", "customerbackend", "notifications", "orders", "payments")
 
 
 def our_tables() -> list[str]:

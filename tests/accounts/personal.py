@@ -58,4 +58,5 @@ NOBODYS = {
     "orders.OrderAdjustment": "kind actor_kind actor",
     "orders.StatusLogEntry": "status actor_kind actor",
     "orders.Estimate": "why",
+    "payments.Payment": "method provider state currency recorded_by",
 }

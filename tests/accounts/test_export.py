@@ -99,7 +99,8 @@ def test_what_it_says_of_a_new_customer(alice):
     assert document.pop("exported_at").endswith("Z")
     assert document == {
         "account": {**alice.get("account").json, "is_active": True},
-        "addresses": [], "codes": [], "orders": [], "order_notes": [], "messages": [], "idempotency_keys": [],
+        "addresses": [], "codes": [], "orders": [], "order_notes": [], "payments": [], "messages": [],
+        "idempotency_keys": [],
     }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from catalog.models import Branch, BranchProduct, Product, StopListEntry
+from payments.settling import record_door_payment
 from tests.admin.conftest import place
 from tests.admin.pages import list_of, page_of, queries_of, text_of
 from tests.clients import Api, signed_in
@@ -25,13 +26,14 @@ from tests.factories import (
     make_tax_class,
     put_in_stock,
 )
+from tests.orders.steps import advance
 
 MODELS = sorted(model._meta.label for model in admin.site._registry)
 ELSEWHERE = re.compile(r"""(?:src|href|action)=["'](?:https?:)?//""")
 
 
 def make_one_of_everything(name: str) -> None:
-    """A branch, a product and all that goes with them, an order, staff."""
+    """A branch, a product and all that goes with them, an order that is paid and one that is not, staff."""
     branch = make_branch(name, postal_prefixes=("101" if name == "Mitte" else "2",))
     group = make_options(f"{name}-extras", {f"{name}-cream": 50}, recipes={f"{name}-cream": {"cream": 1}})
     recipe = {f"{name}-part": 1, "cream": 1}
@@ -43,7 +45,11 @@ def make_one_of_everything(name: str) -> None:
     StopListEntry.objects.create(branch=branch, option=group.options.get())
     pickup = {"method": "pickup", "branch_id": str(branch.id)}
     product.price = 900
-    place(signed_in(make_customer(name.lower())), product, delivery=pickup)
+    customer = signed_in(make_customer(name.lower()))
+    order, at_the_counter = [place(customer, product, delivery=pickup) for _ in range(2)]
+    for placed in (order, at_the_counter):
+        advance({"id": str(placed.id)}, "cooking", "ready")
+    record_door_payment(order_id=order.id, method="terminal", recorded_by="sam")
     Group.objects.create(name=name)
     User.objects.create_user(name)
 

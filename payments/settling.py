@@ -1,0 +1,77 @@
+"""Settling: the one door through which money is believed secured."""
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from customerbackend.errors import Refusal
+from customerbackend.money import PaymentMethod
+from customerbackend.statements import in_transaction
+from orders.lifecycle import lock_order
+from orders.models import AT_THE_DOOR, Order, PaymentState
+from orders.paying import add_paid
+from orders.statuses import Status
+from payments.models import Payment
+
+# In these an order is at the counter or at the door, or has been.
+HANDED_OVER = (Status.READY, Status.IN_DELIVERY, Status.DELIVERED)
+
+
+class AlreadyPaid(Refusal):
+    status_code = 409
+    default_code = "already_paid"
+    title = _("Already paid")
+    default_detail = _("The order has been paid.")
+
+
+class NotAtTheDoor(Refusal):
+    """`order_status` is the status that holds."""
+
+    status_code = 409
+    default_code = "not_at_the_door"
+    title = _("No money changes hands yet")
+    default_detail = _("Money is recorded when the order is handed over: ready, in delivery or delivered.")
+
+
+def due_at_the_door() -> QuerySet[Order]:
+    """The orders whose money is to be handed over, or should have been, the oldest first."""
+    waiting = Order.objects.filter(payment_state=PaymentState.DUE_ON_DELIVERY, status__in=HANDED_OVER)
+    return waiting.filter(payment_method__in=AT_THE_DOOR).order_by("id")
+
+
+@in_transaction
+def record_door_payment(*, order_id: object, method: str, recorded_by: str) -> Payment:
+    """Record that what the order owes has been handed over, in cash or by card terminal, whichever it was in the end.
+
+    Raises NotFound, NotAtTheDoor, AlreadyPaid. Locks the order.
+    """
+    if method not in AT_THE_DOOR:
+        raise ValueError(f"{method} is not taken at the door")
+    order = lock_order(order_id)  # type: ignore[arg-type]
+    if order.status not in HANDED_OVER or order.payment_method not in AT_THE_DOOR:
+        raise NotAtTheDoor(order_status=order.status)
+    amount = order.owed - order.amount_held
+    if amount <= 0:
+        raise AlreadyPaid()
+    now = timezone.now()
+    payment = Payment.objects.create(
+        order=order,
+        method=method,
+        provider=Payment.Provider.DOOR,
+        state=Payment.State.SUCCEEDED,
+        amount=amount,
+        currency=order.currency,
+        captured=amount,
+        recorded_by=recorded_by,
+        created_at=now,
+        succeeded_at=now,
+    )
+    add_paid(order, amount=amount, at=now)
+    return payment
+
+
+def change_of(order: Order) -> int | None:
+    """What is given back on the note that the customer pays with (minor units); None where they named none."""
+    if order.change_from is None or order.payment_method != PaymentMethod.CASH:
+        return None
+    return max(0, order.change_from - order.owed)
