@@ -1,6 +1,7 @@
 """Reading what belongs to the caller: one statement, the session check inside it, JSON made by PostgreSQL."""
 
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -16,19 +17,25 @@ END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
 LAST_ID = UUID(int=2**128 - 1)
 
 
-def page_statement(name: str, *, table: str, item: str, condition: str = "true") -> Statement:
-    """A page of the caller's rows of a table, newest first; `item` and `condition` are SQL about the alias `mine`.
+THEIRS = "mine.customer_id = caller.customer_id"
 
-    `$1` session, `$2` now, `$3` and `$4` where to go on, `$5` limit.
+
+def page_statement(
+    name: str, *, table: str, item: str, condition: str = "true", owner: str = THEIRS, types: str = ""
+) -> Statement:
+    """A page of the caller's rows of a table, newest first; `item`, `condition` and `owner` (whether a row is the
+    caller's) are SQL about the alias `mine`.
+
+    `$1` session, `$2` now, `$3` and `$4` where to go on, `$5` limit; what `condition` takes beyond them is of `types`.
     """
     return Statement(
         name,
-        "uuid, timestamptz, timestamptz, uuid, integer",
+        ", ".join(filter(None, ["uuid, timestamptz, timestamptz, uuid, integer", types])),
         f"""
         WITH caller AS ({live_session("$1", "$2")}),
         found AS MATERIALIZED (
             SELECT mine.* FROM {table} AS mine
-            WHERE mine.customer_id = (SELECT customer_id FROM caller) AND {condition}
+            WHERE {owner.replace("caller.customer_id", "(SELECT customer_id FROM caller)")} AND {condition}
                 AND (mine.created_at, mine.id) < ($3, $4)
             ORDER BY mine.created_at DESC, mine.id DESC LIMIT $5 + 1
         ),
@@ -42,10 +49,10 @@ def page_statement(name: str, *, table: str, item: str, condition: str = "true")
     )
 
 
-def read_page(statement: Statement, *, caller: Caller, limit: int, cursor: str | None) -> str:
-    """The page as JSON. Raises TokenInvalid, InvalidParameter."""
+def read_page(statement: Statement, *values: Any, caller: Caller, limit: int, cursor: str | None) -> str:
+    """The page as JSON; `values` are for the condition. Raises TokenInvalid, InvalidParameter."""
     after = decode_cursor(cursor, datetime, UUID) if cursor else (END_OF_TIME, LAST_ID)
-    row = statement.row(caller.session_id, timezone.now(), *after, limit)
+    row = statement.row(caller.session_id, timezone.now(), *after, limit, *values)
     if row is None:
         raise TokenInvalid()
     items, *last = row
@@ -53,7 +60,7 @@ def read_page(statement: Statement, *, caller: Caller, limit: int, cursor: str |
     return f'{{"data":{items},"next_cursor":{next_cursor}}}'
 
 
-def one_statement(name: str, *, table: str, item: str) -> Statement:
+def one_statement(name: str, *, table: str, item: str, owner: str = THEIRS) -> Statement:
     """One of the caller's rows of a table: `$1` session, `$2` now, `$3` id."""
     return Statement(
         name,
@@ -61,7 +68,7 @@ def one_statement(name: str, *, table: str, item: str) -> Statement:
         f"""
         SELECT CASE WHEN mine.id IS NULL THEN NULL ELSE {item} END
         FROM ({live_session("$1", "$2")}) AS caller
-        LEFT JOIN {table} AS mine ON mine.id = $3 AND mine.customer_id = caller.customer_id""",
+        LEFT JOIN {table} AS mine ON mine.id = $3 AND {owner}""",
     )
 
 

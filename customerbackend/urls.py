@@ -13,6 +13,7 @@ urlpatterns = [
     path("api/v1/", include("accounts.urls")),
     path("api/v1/", include("catalog.urls")),
     path("api/v1/", include("orders.urls")),
+    path("api/v1/", include("payments.urls")),
     path("api/v1/schema", SchemaView.as_view(), name="schema"),
     path("", include("accounts.pages")),
     path("docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from accounts.models import Session
 from catalog.models import Product
+from payments.settling import record_door_payment
 from tests.clients import Api
 from tests.factories import order_body, sign_in
 from tests.orders.steps import WAYS, advance, place
@@ -29,10 +31,18 @@ def addresses_of(api: Api) -> list[str]:
     return [api.post("account/addresses", {**place, "is_default": each}).json["id"] for each in (True, False)]
 
 
+def payments_of(api: Api) -> list[str]:
+    """Of an order that was paid at the door."""
+    order = place(api, soup(), total=1200)
+    advance(order, *WAYS["delivered"])
+    return [str(record_door_payment(order_id=UUID(order["id"]), method="cash", recorded_by="sam").id)]
+
+
 # Makes objects of a customer where there are a branch and its soup; gives their ids.
 OWNED: dict[str, Callable[[Api], list[str]]] = {
     "address_id": addresses_of,
     "order_id": orders_of,
+    "payment_id": payments_of,
     "session_id": sessions_of,
 }
 
