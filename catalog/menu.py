@@ -22,8 +22,9 @@ from rest_framework.exceptions import NotFound
 from catalog.conditions import CALM, Conditions, read_free_stock, read_states, sql_free_stock, sql_states
 from catalog.describing import describe_branch, describe_category, describe_product, describe_zone
 from catalog.hours import closing_after, is_open, next_opening
+from catalog.loading import current_catalog, loaded_catalog, sql_catalog_version
 from catalog.recipes import find_unavailable, portions_left
-from catalog.value import Branch, Catalog, Product, current_catalog, loaded_catalog, sql_catalog_version
+from catalog.value import Branch, Catalog, Product
 from catalog.zones import Location, serving_branches
 from customerbackend.callers import TokenInvalid, sessions
 from customerbackend.pagination import decode_cursor, encode_cursor

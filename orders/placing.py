@@ -14,8 +14,8 @@ from django.utils import timezone
 from accounts.addresses import AddressUnknown, json_place
 from accounts.sessions import live_session
 from catalog.conditions import read_states, sql_states
+from catalog.loading import current_catalog, sql_catalog_version
 from catalog.stock import write_reservations_sql
-from catalog.value import current_catalog, sql_catalog_version
 from customerbackend.callers import Caller
 from customerbackend.idempotency import Answer, Attempt, claim_sql, keep_sql, replay, run_claim
 from customerbackend.ids import new_id

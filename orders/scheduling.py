@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from catalog import models as catalog_models
 from catalog.conditions import CALM
+from catalog.loading import build_branch
 from catalog.menu import read_moment
 from catalog.stock import write_reservations_sql
-from catalog.value import Branch, Catalog, build_branch
+from catalog.value import Branch, Catalog
 from customerbackend.statements import Statement, in_transaction, insert_json_sql, is_connection_dead
 from notifications.messages import compose_message, write_messages
 from orders.estimates import Forecast, describe_forecast

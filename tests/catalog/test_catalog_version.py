@@ -4,8 +4,8 @@ import pytest
 from django.apps import apps
 from django.db import connection, transaction
 
+from catalog.loading import current_catalog, read_version
 from catalog.models import BranchState, CatalogVersion, Ingredient, Product, StopListEntry
-from catalog.value import current_catalog, read_version
 from tests.factories import make_branch, make_options, make_product, order_body, put_in_stock
 
 OF_THE_MINUTE = {"branchstate", "stoplistentry", "stock", "stockmovement", "reservation"}

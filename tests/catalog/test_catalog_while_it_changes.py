@@ -8,9 +8,10 @@ from itertools import count, islice
 import pytest
 from django.db import transaction
 
-from catalog import value
+from catalog import loading
+from catalog.loading import load_catalog, read_version
 from catalog.models import Option, Product
-from catalog.value import load_catalog, read_version
+from catalog.value import Catalog
 from customerbackend.errors import ServiceUnavailable
 from tests.clients import Api
 from tests.factories import make_branch, make_options, make_product
@@ -42,7 +43,7 @@ def let_somebody_change(monkeypatch):
     """
 
     def let(prices: Iterator[int]) -> None:
-        load_option_groups = value.load_option_groups
+        load_option_groups = loading.load_option_groups
 
         def load_and_let(ingredients):
             found = load_option_groups(ingredients)
@@ -50,12 +51,12 @@ def let_somebody_change(monkeypatch):
                 run_together(partial(set_prices, price))
             return found
 
-        monkeypatch.setattr(value, "load_option_groups", load_and_let)
+        monkeypatch.setattr(loading, "load_option_groups", load_and_let)
 
     return let
 
 
-def prices_of(catalog: value.Catalog) -> tuple[int, int]:
+def prices_of(catalog: Catalog) -> tuple[int, int]:
     (product,) = catalog.branches[0].products.values()
     return product.price, product.groups[0].options[0].price
 

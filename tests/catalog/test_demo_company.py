@@ -8,8 +8,8 @@ import pytest
 from django.core.management import call_command
 
 import catalog
+from catalog.loading import load_catalog
 from catalog.recipes import find_unavailable
-from catalog.value import load_catalog
 from catalog.zones import Location, find_zone
 from tests.clients import Api
 

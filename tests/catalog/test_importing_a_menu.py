@@ -8,8 +8,8 @@ import yaml
 from django.core.management import CommandError, call_command
 
 import catalog
+from catalog.loading import read_version
 from catalog.models import Branch, DeliveryZone, OptionGroup, Product, ProductIngredient, Stock, StockMovement
-from catalog.value import read_version
 
 pytestmark = pytest.mark.django_db
 

@@ -3,10 +3,10 @@
 import pytest
 
 from catalog.importing import import_menu
+from catalog.loading import current_catalog, read_version
 from catalog.menufile import read_menu_file
 from catalog.models import Branch, BranchState, Ingredient, Product, Stock, StockMovement, StopListEntry
 from catalog.stock import find_contradictions
-from catalog.value import current_catalog, read_version
 from tests.catalog.books import discard, receive
 from tests.catalog.test_importing_a_menu import DEMO
 

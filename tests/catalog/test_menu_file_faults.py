@@ -5,9 +5,9 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from catalog.loading import read_version
 from catalog.menufile import MAX_FAULTS_SHOWN, MenuFileInvalid, read_menu_file
 from catalog.models import Branch, Product
-from catalog.value import read_version
 from tests.catalog.test_importing_a_menu import MENU
 
 PRODUCT = "categories/0/products/0"
