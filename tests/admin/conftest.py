@@ -9,7 +9,7 @@ from django.test import Client
 from accounts.models import User
 from catalog.models import Product
 from orders.models import Order
-from tests.clients import Api
+from tests.clients import Api, Handlers
 from tests.factories import order_body
 
 SignIn = Callable[..., Client]
@@ -17,6 +17,7 @@ SignIn = Callable[..., Client]
 
 def signed_in_as(user: User) -> Client:
     client = Client()
+    client.handler = Handlers.get()
     client.force_login(user)
     return client
 
