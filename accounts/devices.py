@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from rest_framework.exceptions import NotFound
 
@@ -34,18 +35,21 @@ def read_sessions(*, caller: Caller, limit: int, cursor: str | None) -> str:
     return read_page(READ_SESSIONS, caller=caller, limit=limit, cursor=cursor)
 
 
+def living_session(caller: Caller, session_id: UUID) -> "QuerySet[Session]":
+    """This session, if it is one of the caller's that has not ended, as a query."""
+    mine = Session.objects.filter(id=session_id, customer_id=caller.customer_id)
+    return mine.filter(ended_at=None, expires_at__gt=timezone.now())
+
+
 def find_session(*, caller: Caller, session_id: UUID) -> None:
     """Raise NotFound unless it is one of the caller's that has not ended."""
-    mine = Session.objects.filter(id=session_id, customer_id=caller.customer_id)
-    if not mine.filter(ended_at=None, expires_at__gt=timezone.now()).exists():
+    if not living_session(caller, session_id).exists():
         raise NotFound()
 
 
 def end_one_session(*, caller: Caller, session_id: UUID) -> None:
     """End one of the caller's sessions at once, maybe the present one. Raises NotFound."""
-    now = timezone.now()
-    mine = Session.objects.filter(id=session_id, customer_id=caller.customer_id, ended_at=None, expires_at__gt=now)
-    if not mine.update(ended_at=now):
+    if not living_session(caller, session_id).update(ended_at=timezone.now()):
         raise NotFound()
 
 

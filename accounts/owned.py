@@ -1,6 +1,6 @@
 """Reading what belongs to the caller: one statement, the session check inside it, JSON made by PostgreSQL."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,22 +9,18 @@ from rest_framework.exceptions import NotFound
 
 from accounts.sessions import live_session
 from customerbackend.callers import Caller, TokenInvalid
-from customerbackend.pagination import decode_cursor, encode_cursor
+from customerbackend.pagination import END_OF_TIME, LAST_ID, decode_cursor, encode_cursor
 from customerbackend.sqljson import json_array
 from customerbackend.statements import Statement
 
-END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
-LAST_ID = UUID(int=2**128 - 1)
-
-
-THEIRS = "mine.customer_id = caller.customer_id"
+THEIRS = "mine.customer_id = {customer}"
 
 
 def page_statement(
     name: str, *, table: str, item: str, condition: str = "true", owner: str = THEIRS, types: str = ""
 ) -> Statement:
-    """A page of the caller's rows of a table, newest first; `item`, `condition` and `owner` (whether a row is the
-    caller's) are SQL about the alias `mine`.
+    """A page of the caller's rows of a table, newest first; `item`, `condition` and `owner` (whether a row is that
+    `{customer}`'s) are SQL about the alias `mine`.
 
     `$1` session, `$2` now, `$3` and `$4` where to go on, `$5` limit; what `condition` takes beyond them is of `types`.
     """
@@ -35,7 +31,7 @@ def page_statement(
         WITH caller AS ({live_session("$1", "$2")}),
         found AS MATERIALIZED (
             SELECT mine.* FROM {table} AS mine
-            WHERE {owner.replace("caller.customer_id", "(SELECT customer_id FROM caller)")} AND {condition}
+            WHERE {owner.format(customer="(SELECT customer_id FROM caller)")} AND {condition}
                 AND (mine.created_at, mine.id) < ($3, $4)
             ORDER BY mine.created_at DESC, mine.id DESC LIMIT $5 + 1
         ),
@@ -68,7 +64,7 @@ def one_statement(name: str, *, table: str, item: str, owner: str = THEIRS) -> S
         f"""
         SELECT CASE WHEN mine.id IS NULL THEN NULL ELSE {item} END
         FROM ({live_session("$1", "$2")}) AS caller
-        LEFT JOIN {table} AS mine ON mine.id = $3 AND {owner}""",
+        LEFT JOIN {table} AS mine ON mine.id = $3 AND {owner.format(customer="caller.customer_id")}""",
     )
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Address, Code, Customer, PasswordReset, Session, SignUp
@@ -79,6 +79,7 @@ def erase(customer_id: UUID) -> None:
     address_ids = list(Address.objects.filter(customer=customer).values_list("id", flat=True))
     forget_in_admin_log({Customer: [customer_id], Session: session_ids, Address: address_ids})
     sign_ups = SignUp.objects.filter(Q(email__iexact=customer.email or "") | Q(login=customer.login or ""))
+    Code.objects.filter(subject_id__in=sign_ups.values("id")).delete()
     codes_about(customer).delete()
     sign_ups.delete()
     PasswordReset.objects.filter(customer=customer).delete()
@@ -95,6 +96,5 @@ def erase(customer_id: UUID) -> None:
 def forget_in_admin_log(rows: dict[Any, list[UUID]]) -> None:
     """Staff's log of what they did keeps that they did it, under the row's id instead of the name it had."""
     for model, ids in rows.items():
-        content_type = ContentType.objects.get_for_model(model)
-        for row_id in ids:
-            LogEntry.objects.filter(content_type=content_type, object_id=str(row_id)).update(object_repr=str(row_id))
+        entries = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(model))
+        entries.filter(object_id__in=[str(row_id) for row_id in ids]).update(object_repr=F("object_id"))

@@ -11,6 +11,10 @@ from rest_framework.exceptions import ErrorDetail
 
 from customerbackend.errors import InvalidParameter
 
+# What comes before every row of a list that is sorted by a moment and an id, newest first.
+END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
+LAST_ID = UUID(int=2**128 - 1)
+
 
 def encode_cursor(*key: Any) -> str:
     """An opaque cursor for the row with this sort key (texts, numbers, ids, moments)."""

@@ -13,16 +13,14 @@ from rest_framework.exceptions import NotFound
 
 from accounts.sessions import live_session
 from customerbackend.callers import Caller, TokenInvalid
-from customerbackend.pagination import decode_cursor, encode_cursor
+from customerbackend.pagination import END_OF_TIME, LAST_ID, decode_cursor, encode_cursor
 from customerbackend.sqljson import json_array
 from customerbackend.statements import Row, Statement
 from orders.representation import EDITION, json_order, json_status, sql_list
 from orders.statuses import CURRENT, Status, statuses_seen_as
 
 CURRENT_LIMIT = 100
-END_OF_TIME = datetime(9999, 1, 1, tzinfo=UTC)
 BEGINNING_OF_TIME = datetime(1970, 1, 1, tzinfo=UTC)
-LAST_ID = UUID(int=2**128 - 1)
 
 
 def sql_holds(tag: str, tags: str) -> str:

@@ -7,7 +7,7 @@ from customerbackend.callers import Caller
 from customerbackend.sqljson import json_money, json_object, json_time, json_word
 from orders.history import order_exists
 
-OF_THEIR_ORDERS = "mine.order_id IN (SELECT id FROM orders_order AS o WHERE o.customer_id = caller.customer_id)"
+OF_THEIR_ORDERS = "mine.order_id IN (SELECT id FROM orders_order AS o WHERE o.customer_id = {customer})"
 PAYMENT = json_object(
     id=json_word("mine.id"),
     order_id=json_word("mine.order_id"),

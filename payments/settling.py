@@ -1,5 +1,7 @@
 """Settling: the one door through which money is believed secured."""
 
+from uuid import UUID
+
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -40,14 +42,14 @@ def due_at_the_door() -> QuerySet[Order]:
 
 
 @in_transaction
-def record_door_payment(*, order_id: object, method: str, recorded_by: str) -> Payment:
+def record_door_payment(*, order_id: UUID, method: str, recorded_by: str) -> Payment:
     """Record that what the order owes has been handed over, in cash or by card terminal, whichever it was in the end.
 
     Raises NotFound, NotAtTheDoor, AlreadyPaid. Locks the order.
     """
     if method not in AT_THE_DOOR:
         raise ValueError(f"{method} is not taken at the door")
-    order = lock_order(order_id)  # type: ignore[arg-type]
+    order = lock_order(order_id)
     if order.status not in HANDED_OVER or order.payment_method not in AT_THE_DOOR:
         raise NotAtTheDoor(order_status=order.status)
     amount = order.owed - order.amount_held

@@ -15,7 +15,7 @@ from customerbackend.throttling import key_of
 from notifications.models import Message
 from orders.models import Order, OrderAdjustment, StatusLogEntry
 from tests.accounts.personal import HASHES, PERSONAL
-from tests.accounts.planting import EMAIL, LOGIN, NEVER, WORDS, Planted, plant
+from tests.accounts.planting import EMAIL, LOGIN, NEVER, PASSWORD, WORDS, Planted, plant
 from tests.clients import Api, signed_in
 from tests.dump import dump, found_in, found_in_database
 from tests.factories import make_customer, order_body
@@ -155,3 +155,14 @@ def test_a_code_that_somebody_had_sent_to_their_address_goes_too(alice, bob):
     assert not Code.objects.exists()
     assert bob.post("account/email/verification", {"code": "000000"}).code == "not_found"
     assert Customer.objects.get(login="bob").email == "bob@example.com"
+
+
+def test_a_sign_up_that_asked_for_her_login_with_another_email_goes_with_its_code(anybody, alice):
+    alice_again = {"login": "wonder", "email": "alcie@example.com", "password": PASSWORD, "name": "Alice Wonder"}
+    assert anybody.post("auth/sign-up", alice_again).status == 202
+    Customer.objects.filter(id=alice.customer.id).update(login="wonder")
+    assert found_in_database(["alcie@", "Alice Wonder"]).keys() == {"public.accounts_signup", "public.accounts_code"}
+
+    erase_customer(customer_id=alice.customer.id)
+
+    assert found_in_database(["alcie@", "Alice Wonder"]) == {}
