@@ -22,7 +22,7 @@ def page_statement(
     """A page of the caller's rows of a table, newest first; `item`, `condition` and `owner` (whether a row is that
     `{customer}`'s) are SQL about the alias `mine`.
 
-    `$1` session, `$2` now, `$3` and `$4` where to go on, `$5` limit; what `condition` takes beyond them is of `types`.
+    `$1` session, `$2` now, `$3` and `$4` where to go on, `$5` limit; what else they take is of `types`.
     """
     return Statement(
         name,
@@ -46,7 +46,7 @@ def page_statement(
 
 
 def read_page(statement: Statement, *values: Any, caller: Caller, limit: int, cursor: str | None) -> str:
-    """The page as JSON; `values` are for the condition. Raises TokenInvalid, InvalidParameter."""
+    """The page as JSON; `values` are for condition and item. Raises TokenInvalid, InvalidParameter."""
     after = decode_cursor(cursor, datetime, UUID) if cursor else (END_OF_TIME, LAST_ID)
     row = statement.row(caller.session_id, timezone.now(), *after, limit, *values)
     if row is None:
@@ -56,11 +56,11 @@ def read_page(statement: Statement, *values: Any, caller: Caller, limit: int, cu
     return f'{{"data":{items},"next_cursor":{next_cursor}}}'
 
 
-def one_statement(name: str, *, table: str, item: str, owner: str = THEIRS) -> Statement:
-    """One of the caller's rows of a table: `$1` session, `$2` now, `$3` id."""
+def one_statement(name: str, *, table: str, item: str, owner: str = THEIRS, types: str = "") -> Statement:
+    """One of the caller's rows of a table: `$1` session, `$2` now, `$3` id; what `item` takes beyond is of `types`."""
     return Statement(
         name,
-        "uuid, timestamptz, uuid",
+        ", ".join(filter(None, ["uuid, timestamptz, uuid", types])),
         f"""
         SELECT CASE WHEN mine.id IS NULL THEN NULL ELSE {item} END
         FROM ({live_session("$1", "$2")}) AS caller
@@ -68,9 +68,9 @@ def one_statement(name: str, *, table: str, item: str, owner: str = THEIRS) -> S
     )
 
 
-def read_one(statement: Statement, *, caller: Caller, row_id: UUID) -> str:
-    """The row as JSON. Raises TokenInvalid, NotFound."""
-    row = statement.row(caller.session_id, timezone.now(), row_id)
+def read_one(statement: Statement, *values: Any, caller: Caller, row_id: UUID) -> str:
+    """The row as JSON; `values` are for the item. Raises TokenInvalid, NotFound."""
+    row = statement.row(caller.session_id, timezone.now(), row_id, *values)
     if row is None:
         raise TokenInvalid()
     if row[0] is None:

@@ -280,6 +280,7 @@ class ExportSerializer(serializers.Serializer[Any]):
     codes = serializers.ListField(child=serializers.DictField())
     orders = serializers.ListField(child=serializers.DictField())
     order_notes = serializers.ListField(child=serializers.DictField())
-    payments = serializers.ListField(child=serializers.DictField())
+    payments = serializers.ListField(child=serializers.DictField(), help_text="With what went back of each.")
+    cards = serializers.ListField(child=serializers.DictField(), help_text="Linked cards.")
     messages = serializers.ListField(child=serializers.DictField())
     idempotency_keys = serializers.ListField(child=serializers.DictField())

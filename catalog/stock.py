@@ -1,14 +1,11 @@
-"""Stock of ingredients, per branch: the only writer of `Stock`, `StockMovement` and `Reservation`.
+"""Stock of ingredients, per branch: the only writer of `Stock`, `StockMovement` and `Reservation`, by its ledger.
 
 Who writes holds the lock of every stock row concerned, taken in id order in one statement, in a transaction of its own
 or of the caller. Each change is a movement row; a stock row is the sum of its movements. What stands on the shelf is
 the truth: counting and cooking are never refused because the book says otherwise, the difference is booked.
 """
 
-import json
-from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,12 +13,11 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import Branch, Ingredient, Stock, StockMovement
+from catalog.ledger import Holding, Kind, Ledger, Row
+from catalog.models import Branch, Ingredient, Stock
 from customerbackend.errors import Refusal
 from customerbackend.ids import new_id
 from customerbackend.statements import Statement, in_transaction
-
-Kind = StockMovement.Kind
 
 
 class QuantityInvalid(Refusal):
@@ -78,29 +74,6 @@ def compose_reservation(stock_id: UUID, wanted: int, free: int) -> dict[str, Any
     }
 
 
-@dataclass
-class Row:
-    """A locked stock row, as it will be written."""
-
-    id: UUID
-    ingredient_id: UUID
-    on_hand: int
-    reserved: int
-
-
-@dataclass
-class Holding:
-    """An open reservation of a locked row, as it will be written."""
-
-    id: UUID
-    stock_id: UUID
-    wanted: int
-    reserved: int
-    consumed: int = 0
-    released: int = 0
-    is_closed: bool = False
-
-
 LOCK_INGREDIENTS = Statement("lock_ingredients", "uuid, uuid[]", lock_rows_sql("$1", "$2"))
 LOCK_HELD = Statement(
     "lock_held",
@@ -115,97 +88,16 @@ READ_HELD = Statement(
     "read_held",
     "uuid",
     """
-    SELECT id, stock_id, wanted, reserved FROM catalog_reservation
+    SELECT id, stock_id, wanted, reserved, released FROM catalog_reservation
     WHERE holder_id = $1 AND closed_at IS NULL ORDER BY stock_id""",
 )
-READ_BACKORDERS = Statement(
-    "read_backorders",
-    "uuid[]",
-    """
-    SELECT id, stock_id, wanted, reserved FROM catalog_reservation
-    WHERE stock_id = ANY ($1) AND closed_at IS NULL AND reserved < wanted ORDER BY created_at, id""",
-)
-WRITE_LEDGER = Statement(
-    "write_ledger",
-    "json, json, json, timestamptz",
-    """
-    WITH stock_rows AS (
-        UPDATE catalog_stock AS stock SET on_hand = line.on_hand, reserved = line.reserved
-        FROM json_to_recordset($1) AS line (id uuid, on_hand bigint, reserved bigint) WHERE stock.id = line.id
-    ),
-    reservation_rows AS (
-        UPDATE catalog_reservation AS reservation
-        SET reserved = line.reserved, consumed = line.consumed, released = line.released,
-            closed_at = CASE WHEN line.is_closed THEN $4 END
-        FROM json_to_recordset($2) AS line
-            (id uuid, reserved bigint, consumed bigint, released bigint, is_closed boolean)
-        WHERE reservation.id = line.id
-    )
-    INSERT INTO catalog_stockmovement
-        (id, stock_id, kind, operation_id, on_hand_change, reserved_change, actor, reason, created_at)
-    SELECT id, stock_id, kind, operation_id, on_hand_change, reserved_change, actor, reason, $4
-    FROM json_to_recordset($3) AS line
-        (id uuid, stock_id uuid, kind text, operation_id uuid, on_hand_change bigint, reserved_change bigint,
-        actor text, reason text)""",
-)
 
 
-class Ledger:
-    """Changes to locked stock rows, worked out in memory and written by one statement, however many rows they are.
-
-    IntegrityError on writing: an operation has moved a row in this way before; nothing is written then.
-    """
-
-    def __init__(self, rows: list[Row], *, at: datetime, actor: str = "", reason: str = "") -> None:
-        self.rows = {row.id: row for row in rows}
-        self.at, self.actor, self.reason = at, actor, reason
-        self.holdings: dict[UUID, Holding] = {}
-        self.movements: list[dict[str, Any]] = []
-
-    def move(self, row: Row, kind: str, operation_id: UUID, *, on_hand: int = 0, reserved: int = 0) -> None:
-        """Change a row and note the movement."""
-        row.on_hand += on_hand
-        row.reserved += reserved
-        movement = {"id": str(new_id()), "stock_id": str(row.id), "kind": kind, "operation_id": str(operation_id)}
-        changes = {"on_hand_change": on_hand, "reserved_change": reserved}
-        self.movements.append({**movement, **changes, "actor": self.actor, "reason": self.reason})
-
-    def fill_backorders(self, operation_id: UUID) -> None:
-        """Set what is free aside for those that have waited for it longest."""
-        with_free = [row.id for row in self.rows.values() if row.on_hand > row.reserved]
-        filled: Counter[UUID] = Counter()
-        for values in READ_BACKORDERS.rows(with_free) if with_free else []:
-            holding = Holding(*values)
-            row = self.rows[holding.stock_id]
-            part = min(row.on_hand - row.reserved - filled[row.id], holding.wanted - holding.reserved)
-            if part > 0 and holding.id not in self.holdings:
-                holding.reserved += part
-                filled[row.id] += part
-                self.holdings[holding.id] = holding
-        for row_id, quantity in filled.items():
-            self.move(self.rows[row_id], Kind.RESERVE, operation_id, reserved=quantity)
-
-    def overdrawn(self) -> list[Row]:
-        """Rows of which less is on hand than is set aside."""
-        return [row for row in self.rows.values() if row.on_hand < row.reserved]
-
-    def write(self) -> None:
-        """Write all of it. One statement."""
-        rows = [{"id": str(row.id), "on_hand": row.on_hand, "reserved": row.reserved} for row in self.rows.values()]
-        holdings = [
-            {"id": str(h.id), "reserved": h.reserved, "consumed": h.consumed, "released": h.released,
-             "is_closed": h.is_closed}
-            for h in self.holdings.values()
-        ]  # fmt: skip
-        WRITE_LEDGER.run(json.dumps(rows), json.dumps(holdings), json.dumps(self.movements), self.at)
-
-
-def open_held(holder_id: UUID, at: datetime) -> Ledger:
+def open_held(holder_id: UUID, at: datetime, actor: str = "") -> Ledger:
     """A ledger of the rows that hold something for the holder, locked in id order, with its open reservations."""
-    ledger = Ledger([Row(*values) for values in LOCK_HELD.rows(holder_id)], at=at)
+    ledger = Ledger([Row(*values) for values in LOCK_HELD.rows(holder_id)], at=at, actor=actor)
     for values in READ_HELD.rows(holder_id) if ledger.rows else []:
         holding = Holding(*values)
-        holding.is_closed = True
         ledger.holdings[holding.id] = holding
     return ledger
 
@@ -217,12 +109,38 @@ def release(*, holder_id: UUID, at: datetime) -> None:
     comes first, and locks the stock rows in id order.
     """
     ledger = open_held(holder_id, at)
-    for holding in list(ledger.holdings.values()):
-        holding.released = holding.reserved
-        if holding.released:
-            ledger.move(ledger.rows[holding.stock_id], Kind.RELEASE, holder_id, reserved=-holding.released)
+    for holding in ledger.holdings.values():
+        holding.is_closed = True
+        holding.released += holding.reserved
+        if holding.reserved:
+            ledger.move(ledger.rows[holding.stock_id], Kind.RELEASE, holder_id, reserved=-holding.reserved)
     if ledger.rows:
         ledger.fill_backorders(new_id())
+        ledger.write()
+
+
+def give_back(*, holder_id: UUID, quantities: Mapping[UUID, int], at: datetime, actor: str) -> None:
+    """Have the holder want so much less, in thousandths by ingredient: first of what it still waits for, then of what
+    is set aside for it. A reservation of which nothing is wanted any more is closed.
+
+    What becomes free goes to the oldest backorders. Takes part in the caller's transaction, whose lock on the holder
+    comes first, and locks the stock rows in id order.
+    """
+    ledger = open_held(holder_id, at, actor)
+    operation_id = new_id()  # a holder may give back more than once
+    for holding in ledger.holdings.values():
+        row = ledger.rows[holding.stock_id]
+        still_wanted = max(0, holding.wanted - quantities.get(row.ingredient_id, 0))
+        freed = max(0, holding.reserved - still_wanted)
+        holding.released += freed
+        if still_wanted:
+            holding.wanted, holding.reserved = still_wanted, holding.reserved - freed
+        else:
+            holding.is_closed = True
+        if freed:
+            ledger.move(row, Kind.RELEASE, operation_id, reserved=-freed)
+    if ledger.rows:
+        ledger.fill_backorders(operation_id)
         ledger.write()
 
 
@@ -236,6 +154,7 @@ def consume(*, holder_id: UUID, at: datetime) -> list[UUID]:
     ledger = open_held(holder_id, at)
     for holding in ledger.holdings.values():
         row = ledger.rows[holding.stock_id]
+        holding.is_closed = True
         holding.consumed = holding.wanted
         if row.on_hand < holding.wanted:
             ledger.move(row, Kind.COUNT, holder_id, on_hand=holding.wanted - row.on_hand)

@@ -4,26 +4,36 @@ The claim is a row of `IdempotentAnswer`, inserted by the first statement of the
 committed with it. PostgreSQL has a second request with the same key wait at the unique index until the first one ends:
 committed, it finds the answer there; rolled back (refused, crashed, killed), the claim is its own. Nothing has to be
 cleaned up after a process that died: the claim dies with its connection.
+
+Work that asks others over the network cannot hold a transaction open meanwhile: `carry_out` commits its claim before,
+and whoever died with one has it taken over after CLAIMED. Such work must be able to go on where another one stopped.
 """
 
 import hashlib
 import json
 import re
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import psycopg2.errors
 from django.db import OperationalError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 
 from customerbackend.callers import TokenInvalid
 from customerbackend.errors import Refusal
+from customerbackend.ids import new_id
 from customerbackend.statements import Row, Statement
 
 KEPT = timedelta(hours=24)
 WAIT_SECONDS = 5
+CLAIMED = timedelta(seconds=60)
+PAUSE_SECONDS = 0.1
 PRINTABLE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?")
 
 
@@ -100,7 +110,8 @@ def claim_sql(*, caller: str, key: str, fingerprint: str, new_id: str, now: str)
         SELECT {new_id}, caller.customer_id, {key}, {fingerprint}, NULL, '', '', {now}
         FROM {caller} AS caller, patience
         ON CONFLICT (customer_id, key) DO UPDATE SET {kept}
-        RETURNING mine.status IS NULL AS is_first, mine.fingerprint, mine.status, mine.body, mine.location
+        RETURNING mine.status IS NULL AND mine.fingerprint = {fingerprint} AS is_first,
+            mine.fingerprint, mine.status, mine.body, mine.location
     )"""
 
 
@@ -135,3 +146,61 @@ def replay_headers(answer: Answer) -> dict[str, Any]:
     """The headers of an answer to a request with a key."""
     headers = {"Location": answer.location} if answer.location else {}
     return {**headers, "Idempotent_Replayed": "true"} if answer.replayed else headers
+
+
+TAKE_CLAIM = Statement(
+    "take_claim",
+    "uuid, uuid, text, text, timestamptz, timestamptz, timestamptz",
+    """
+    INSERT INTO customerbackend_idempotentanswer AS mine
+        (id, customer_id, key, fingerprint, status, body, location, created_at)
+    VALUES ($1, $2, $3, $4, NULL, '', '', $5)
+    ON CONFLICT (customer_id, key) DO UPDATE SET (id, fingerprint, status, body, location, created_at) = (
+        SELECT taken.id, taken.fingerprint, taken.status, taken.body, taken.location, taken.created_at
+        FROM (VALUES
+            (true, excluded.id, excluded.fingerprint, NULL::smallint, '', '', excluded.created_at),
+            (false, mine.id, mine.fingerprint, mine.status, mine.body, mine.location, mine.created_at)
+        ) AS taken (is_free, id, fingerprint, status, body, location, created_at)
+        WHERE taken.is_free = (mine.created_at < $6 OR (mine.status IS NULL AND mine.created_at < $7)))
+    RETURNING mine.id, mine.fingerprint, mine.status, mine.body, mine.location""",
+)
+KEEP_CLAIM = Statement(
+    "keep_claim",
+    "uuid, smallint, text, text",
+    """
+    UPDATE customerbackend_idempotentanswer SET status = $2, body = $3, location = $4
+    WHERE id = $1 AND status IS NULL""",
+)
+DROP_CLAIM = Statement(
+    "drop_claim", "uuid", "DELETE FROM customerbackend_idempotentanswer WHERE id = $1 AND status IS NULL"
+)
+
+
+def carry_out(*, customer_id: UUID, attempt: Attempt, work: Callable[[], Answer]) -> Answer:
+    """Do the work once for this key, outside of any transaction, and keep its answer; or give the answer that is kept.
+
+    A second request waits up to WAIT_SECONDS for the first one's answer. Raises RequestInProgress,
+    IdempotencyKeyReused, and whatever the work raises, after which the key is free again.
+    """
+    claim_id, deadline = new_id(), time.monotonic() + WAIT_SECONDS
+    while (earlier := take_claim(claim_id, customer_id, attempt)) is not None:
+        fingerprint, status, body, location = earlier
+        if status is not None or fingerprint != attempt.fingerprint:
+            return replay(attempt, fingerprint, status, body, location)
+        if time.monotonic() > deadline:
+            raise RequestInProgress()
+        time.sleep(PAUSE_SECONDS)
+    try:
+        answer = work()
+    except BaseException:
+        DROP_CLAIM.run(claim_id)
+        raise
+    KEEP_CLAIM.run(claim_id, answer.status, answer.body, answer.location)
+    return answer
+
+
+def take_claim(claim_id: UUID, customer_id: UUID, attempt: Attempt) -> Row | None:
+    """Claim the key; None when that went, else fingerprint, status, body and location of who has it."""
+    now = timezone.now()
+    row = run_claim(TAKE_CLAIM, claim_id, customer_id, attempt.key, attempt.fingerprint, now, now - KEPT, now - CLAIMED)
+    return None if row[0] == claim_id else row[1:]

@@ -13,7 +13,7 @@ from structlog.typing import EventDict, WrappedLogger
 
 ALLOWED_KEYS = frozenset(
     "event level logger timestamp request_id method route status duration_ms error error_at code command count "
-    "order_id message_id branch_id seconds port sqlstate constraint".split()
+    "order_id payment_id refund_id event_id forgetting_id message_id branch_id seconds port sqlstate constraint".split()
 )
 
 
@@ -89,5 +89,7 @@ def logging_config(level: str) -> dict[str, Any]:
             "django.request": {"level": "ERROR"},
             # A request with a foreign Host header is the sender's fault and answered as such.
             "django.security.DisallowedHost": {"handlers": ["null"], "propagate": False},
+            # Below this, Stripe's package logs whole requests and answers.
+            "stripe": {"level": "WARNING"},
         },
     }

@@ -9,7 +9,8 @@ class IdempotentAnswer(models.Model):
     """The first answer to a request with an Idempotency-Key, kept to be replayed byte for byte.
 
     The row is inserted when the request begins and committed with what the request did, so that whoever sends the same
-    key at the same time waits for the row; a request that is refused, or whose process dies, leaves no row.
+    key at the same time waits for the row; a request that is refused, or whose process dies, leaves no row. Where the
+    request asks others over the network, the row is committed first, without a status.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 # three-decimal currencies); everything else has two. ISO 4217 and CLDR differ for some (RSD, MGA, ISK, UGX).
 ZERO_DECIMAL = frozenset("BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF".split())
 THREE_DECIMAL = frozenset("BHD JOD KWD OMR TND".split())
+# Written with two decimals for Stripe, which are always zero (docs.stripe.com/currencies, special cases).
+WHOLE_ONLY = frozenset("ISK UGX".split())
 
 DECIMAL_TEXT = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,9})?")
 
@@ -26,6 +28,11 @@ class PaymentMethod(models.TextChoices):
 def exponent(currency: str) -> int:
     """How many decimals one minor unit of the currency stands for."""
     return 0 if currency in ZERO_DECIMAL else 3 if currency in THREE_DECIMAL else 2
+
+
+def payable_step(currency: str) -> int:
+    """Amounts paid in the app are whole multiples of so many minor units: of thousandths, Stripe takes tens."""
+    return 100 if currency in WHOLE_ONLY else 10 if currency in THREE_DECIMAL else 1
 
 
 def money(amount: int) -> dict[str, Any]:

@@ -48,8 +48,9 @@ class ApiSchema(AutoSchema):
 
 
 def only_the_api(endpoints: list[Any]) -> list[Any]:
-    """Leave out what is not part of the API that clients use (the schema's own view)."""
-    return [endpoint for endpoint in endpoints if endpoint[0] != "/api/v1/schema"]
+    """Leave out what is not part of the API that clients use: the schema's own view, and what providers call."""
+    of_api = (endpoint for endpoint in endpoints if endpoint[0].startswith("/api/v1/"))
+    return [endpoint for endpoint in of_api if endpoint[0] != "/api/v1/schema"]
 
 
 def problem_as_default_answer(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:

@@ -79,6 +79,8 @@ WSGI_APPLICATION = "customerbackend.wsgi.application"
 APPEND_SLASH = False
 AUTH_USER_MODEL = "accounts.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# A branch's day begins at 05:00 by default; around that minute Django would take it for a moment that was meant as now.
+SILENCED_SYSTEM_CHECKS = ["fields.W161"]
 
 TEMPLATES = [
     {
@@ -188,6 +190,8 @@ LIMITS = read_limits(
     refresh_by_session="60/60",
     refresh_by_address="600/60",
     export_by_customer="10/3600",
+    payment_by_customer="30/600",
+    card_setup_by_customer="10/3600",
 )
 
 # What a person's export walks in this order, and erasure from its end: modules with `export`, `refusals`, `erase`.
@@ -197,9 +201,33 @@ PRIVACY = [
 
 # --- Orders -------------------------------------------------------------------------------------------------------
 
-PAYMENT_METHODS = ["cash", "terminal"]  # at the door; those in the app follow with their provider
 SCHEDULE_DAYS = env.int("SCHEDULE_DAYS", 7)
 CANCELLATION_REFUNDS_ONLINE_PAYMENTS = env.bool("CANCELLATION_REFUNDS_ONLINE_PAYMENTS", False)
+
+# --- Payments -----------------------------------------------------------------------------------------------------
+
+# Read directly, as SECRET_KEY is.
+STRIPE_SECRET_KEY = os.environ.get("STRIPE_SECRET_KEY", "")
+STRIPE_PUBLISHABLE_KEY = os.environ.get("STRIPE_PUBLISHABLE_KEY", "")
+# Several while one is replaced by the next: an event is taken that any of them has signed.
+STRIPE_WEBHOOK_SECRETS = [
+    part.strip() for part in os.environ.get("STRIPE_WEBHOOK_SECRETS", "").split(",") if part.strip()
+]
+STRIPE_QR_METHOD = env.str("STRIPE_QR_METHOD", "")  # empty: the code leads to Stripe's own page
+STRIPE_TIMEOUT_SECONDS = env.float("STRIPE_TIMEOUT_SECONDS", 10.0)
+STRIPE_API_URL = env.str("STRIPE_API_URL", "https://api.stripe.com").rstrip("/")
+# A provider that takes no real money, with a page of its own to pay on.
+PAYMENTS_SANDBOX = env.bool("PAYMENTS_SANDBOX", False)
+PAYMENT_PROVIDER = "stripe" if STRIPE_SECRET_KEY else "sandbox" if PAYMENTS_SANDBOX else ""
+PAYMENT_METHODS = env.list(
+    "PAYMENT_METHODS", default=["cash", "terminal", *(["qr", "card"] if PAYMENT_PROVIDER else [])]
+)
+# How long an order that is to be paid in the app waits for it, with its stock set aside.
+PAYMENT_SECONDS = env.int("PAYMENT_SECONDS", 15 * 60)
+# When a card's money is taken: at once, or only when cooking starts, so that cancelling before costs no refund.
+PAYMENTS_CAPTURE = env.str("PAYMENTS_CAPTURE", "at_once")
+if PAYMENTS_CAPTURE not in ("at_once", "at_cooking"):
+    raise ImproperlyConfigured("PAYMENTS_CAPTURE is at_once or at_cooking.")
 
 # --- The API ------------------------------------------------------------------------------------------------------
 
@@ -304,6 +332,11 @@ CONTENT_SECURITY_POLICY = {
 # --- Admin --------------------------------------------------------------------------------------------------------
 
 LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
+# Lists of apps above `orders` to which an order's page leads: name, model, and the filter that takes the order's id.
+LISTS_ABOUT_ORDERS = [
+    (_("Payments"), "payments.payment", "order__id"),
+    (_("Refunds"), "payments.refund", "payment__order__id"),
+]
 UNFOLD = {
     "SITE_TITLE": COMPANY_NAME,
     "SITE_HEADER": COMPANY_NAME,
@@ -365,6 +398,8 @@ UNFOLD = {
                 "items": [
                     page(_("Money at the door"), "payments", "payments.doororder"),
                     page(_("Payments"), "receipt", "payments.payment"),
+                    page(_("Refunds"), "undo", "payments.refund"),
+                    page(_("Events of providers"), "webhook", "payments.providerevent"),
                 ],
             },
             {"title": _("Messages"), "items": [page(_("Messages"), "mail", "notifications.message")]},

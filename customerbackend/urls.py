@@ -16,6 +16,8 @@ urlpatterns = [
     path("api/v1/", include("payments.urls")),
     path("api/v1/schema", SchemaView.as_view(), name="schema"),
     path("", include("accounts.pages")),
+    path("", include("payments.webhook_views")),
+    path("", include("payments.providers.sandbox.pages")),
     path("docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     path("problems", problems, name="problems"),
     path("healthz", health.healthz),

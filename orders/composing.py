@@ -8,11 +8,12 @@ from django.conf import settings
 
 from catalog.describing import describe_allergens
 from catalog.hours import business_date
+from catalog.recipes import demand
 from customerbackend.ids import new_id
 from customerbackend.money import money
 from customerbackend.times import rfc3339, rfc3339_or_none
 from orders.estimates import Forecast
-from orders.models import PaymentState
+from orders.models import AT_THE_DOOR, PaymentState
 from orders.planning import Plan
 from orders.preprocessing import Subject
 from orders.pricing import Charge, PricedLine, describe_totals
@@ -23,7 +24,7 @@ from orders.statuses import Status
 def compose_order(plan: Plan, subject: Subject, status: Status, estimate: Forecast) -> dict[str, Any]:
     """The row of `Order`, but for the copy of its lines."""
     wish, priced, now = plan.wish, plan.priced, rfc3339(plan.now)
-    scheduled = status == Status.SCHEDULED
+    waits = status == Status.WAITING_FOR_PAYMENT
     contact = wish.delivery.contact or {"name": plan.customer.name, "phone": plan.customer.phone}
     return {
         "id": str(plan.order_id),
@@ -36,7 +37,8 @@ def compose_order(plan: Plan, subject: Subject, status: Status, estimate: Foreca
         "status": status.value,
         "status_changed_at": now,
         "payment_method": wish.payment_method,
-        "payment_state": PaymentState.DUE_ON_DELIVERY,
+        "payment_state": payment_state_of(plan),
+        "payment_due_at": rfc3339(plan.now + timedelta(seconds=settings.PAYMENT_SECONDS)) if waits else None,
         "amount_paid": 0,
         "amount_refunded": 0,
         "change_from": wish.change_from,
@@ -48,9 +50,11 @@ def compose_order(plan: Plan, subject: Subject, status: Status, estimate: Foreca
         "contact": contact if any(contact.values()) else None,
         "requested_at": rfc3339_or_none(wish.delivery.requested_at),
         "slot_at": rfc3339(slot_of(plan.branch, wish.delivery.requested_at))
-        if scheduled and wish.delivery.requested_at
+        if plan.is_for_later and wish.delivery.requested_at
         else None,
-        "release_at": rfc3339(estimate.delivered_at - timedelta(seconds=estimate.seconds)) if scheduled else None,
+        "release_at": rfc3339(estimate.delivered_at - timedelta(seconds=estimate.seconds))
+        if plan.is_for_later
+        else None,
         "comment": wish.comment,
         "charges": describe_totals(priced)["charges"],
         "tax": priced.tax,
@@ -61,7 +65,7 @@ def compose_order(plan: Plan, subject: Subject, status: Status, estimate: Foreca
         },
         "demand": {str(ingredient): quantity for ingredient, quantity in priced.demand.items()},
         "placed_at": now,
-        "accepted_at": None if scheduled else now,
+        "accepted_at": now if status == Status.ACCEPTED else None,
         "estimated_cooked_at": rfc3339(estimate.cooked_at),
         "estimated_delivered_at": rfc3339(estimate.delivered_at),
         "estimated_delivered_from": rfc3339(estimate.delivered_from),
@@ -76,8 +80,16 @@ def compose_order(plan: Plan, subject: Subject, status: Status, estimate: Foreca
     }
 
 
+def payment_state_of(plan: Plan) -> PaymentState:
+    """How it stands with the money of an order that is being placed; what costs nothing is paid."""
+    if plan.waits_for_payment:
+        return PaymentState.WAITING
+    return PaymentState.DUE_ON_DELIVERY if plan.wish.payment_method in AT_THE_DOOR else PaymentState.PAID
+
+
 def compose_line(order_id: UUID, position: int, line: PricedLine) -> dict[str, Any]:
     """The row of `OrderLine`."""
+    of_one = demand((recipe, 1) for recipe, _times in line.recipes)
     return {
         "id": str(new_id()),
         "order_id": str(order_id),
@@ -93,6 +105,7 @@ def compose_line(order_id: UUID, position: int, line: PricedLine) -> dict[str, A
         "tax_rate_bps": line.tax_rate_bps,
         "tax": line.tax,
         "allergens": describe_allergens(line.allergens),
+        "demand": {str(ingredient): quantity for ingredient, quantity in of_one.items()},
     }
 
 

@@ -92,7 +92,7 @@ def move_locked(order: Order, *, to: Status, actor: Actor, reason: str = "", at:
     if step is Step.CORRECTION:
         setattr(order, TIMESTAMPS[origin], None)  # what was tapped by mistake has not happened; the log keeps it
         changed.append(TIMESTAMPS[origin])
-    else:
+    elif to != Status.SCHEDULED:  # when it was placed stays
         setattr(order, TIMESTAMPS[to], happened_at)
     if is_visible:
         order.status_changed_at = happened_at
@@ -162,7 +162,7 @@ def apply_consequences(order: Order, origin: Status, to: Status, actor: Actor, r
             at=now,
         )
     order.owed = 0
-    if not order.amount_held:
+    if not order.amount_paid:
         order.payment_state = PaymentState.CANCELLED
     return ["owed", "payment_state"]
 

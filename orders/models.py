@@ -131,6 +131,10 @@ class Order(models.Model):
                 condition=Q(delivery_method="pickup") | Q(place__isnull=False), name="order_by_courier_has_a_place"
             ),
             models.CheckConstraint(
+                condition=~Q(status="waiting_for_payment") | Q(payment_due_at__isnull=False),
+                name="order_to_be_paid_has_a_limit",
+            ),
+            models.CheckConstraint(
                 condition=~Q(status="scheduled") | Q(release_at__isnull=False), name="scheduled_order_has_a_release"
             ),
             models.UniqueConstraint(
@@ -145,6 +149,10 @@ class Order(models.Model):
             ),
             models.Index("branch", condition=Q(status__in=IN_QUEUE), name="order_kitchen_queue"),
             models.Index("release_at", condition=Q(status="scheduled"), name="order_to_release"),
+            models.Index("payment_due_at", condition=Q(status="waiting_for_payment"), name="order_to_be_paid"),
+            models.Index(
+                "id", condition=Q(amount_paid__gt=F("amount_refunded") + F("owed")), name="order_with_too_much_paid"
+            ),
             models.Index("business_date", name="order_by_business_date"),
             models.Index("branch", "slot_at", condition=Q(slot_at__isnull=False), name="order_by_slot"),
             models.Index(
@@ -184,6 +192,9 @@ class OrderLine(models.Model):
     tax_rate_bps = models.PositiveIntegerField()
     tax = models.PositiveBigIntegerField()
     allergens = JsonTextField(null=True)
+    demand = JsonTextField(
+        null=True, help_text=_("Thousandths by ingredient that one of it takes; none for lines of before it was kept.")
+    )
 
     class Meta:
         verbose_name = _("line")
@@ -200,6 +211,11 @@ class OrderLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} × {self.name}"
+
+    @property
+    def quantity_left(self) -> int:
+        """How many of it have not been removed."""
+        return self.quantity - self.quantity_removed
 
 
 class OrderCharge(models.Model):
@@ -306,6 +322,7 @@ class Estimate(models.Model):
 
     class Why(models.TextChoices):
         PLACED = "placed", _("placed")
+        PAID = "paid", _("paid")
         RELEASED = "released", _("released to the kitchen")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

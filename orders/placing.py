@@ -9,6 +9,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
+from django.db import IntegrityError
 from django.utils import timezone
 
 from accounts.addresses import AddressUnknown, json_place
@@ -20,7 +21,7 @@ from customerbackend.callers import Caller
 from customerbackend.idempotency import Answer, Attempt, claim_sql, keep_sql, replay, run_claim
 from customerbackend.ids import new_id
 from customerbackend.sqljson import json_array
-from customerbackend.statements import Statement, in_transaction, insert_json_sql
+from customerbackend.statements import Statement, broken_constraint, in_transaction, insert_json_sql
 from notifications.messages import insert_messages_sql
 from orders.composing import (
     compose_charge,
@@ -33,7 +34,7 @@ from orders.composing import (
 from orders.estimates import describe_forecast, forecast_for_later
 from orders.models import Estimate, Order, OrderCharge, OrderLine, StatusLogEntry
 from orders.numbers import number_for
-from orders.planning import Customer, Plan, Wish, plan_order
+from orders.planning import Customer, Plan, UnpaidOrderExists, Wish, plan_order
 from orders.preprocessing import (
     NotEnoughStock,
     Preprocessed,
@@ -64,6 +65,8 @@ BEGIN_PLACING = Statement(
         {sql_catalog_version()}, {sql_states("NULL::uuid", "$2")},
         (SELECT {json_place("address")} FROM accounts_address AS address
             WHERE address.id = $6 AND address.customer_id = caller.customer_id),
+        (SELECT unpaid.id FROM orders_order AS unpaid
+            WHERE unpaid.customer_id = caller.customer_id AND unpaid.status = '{Status.WAITING_FOR_PAYMENT}'),
         claim.is_first, claim.fingerprint, claim.status, claim.body, claim.location
     FROM caller LEFT JOIN claim ON true""",
 )
@@ -93,17 +96,28 @@ WRITE_ORDER = Statement(
 )  # fmt: skip
 
 
-@in_transaction
 def place_order(*, caller: Caller, attempt: Attempt, wish: Wish) -> Answer:
     """Place the order, have it preprocessed, and give the answer: the order as JSON, 201, with its address.
 
-    Raises TokenInvalid, RequestInProgress, IdempotencyKeyReused, AddressUnknown, and every refusal of `plan_order` and
-    of the stock and slot checks. Locks the customer (FOR KEY SHARE), the claim, then the stock rows in id order.
+    One that is to be paid in the app waits for it, with its stock set aside. Raises TokenInvalid, RequestInProgress,
+    IdempotencyKeyReused, AddressUnknown, every refusal of `plan_order` and of the stock and slot checks, and
+    UnpaidOrderExists. Locks the customer (FOR KEY SHARE), the claim, then the stock rows in id order.
     """
+    try:
+        return place_once(caller, attempt, wish)
+    except IntegrityError as fault:
+        if broken_constraint(fault) != "one_order_waiting_for_payment":
+            raise
+    return place_once(caller, attempt, wish)  # another one was placed meanwhile: now it is there to be named
+
+
+@in_transaction
+def place_once(caller: Caller, attempt: Attempt, wish: Wish) -> Answer:
+    """`place_order`, but an IntegrityError where another order waiting for payment comes at the same moment."""
     now = timezone.now()
     address_id = wish.delivery.address_id
     row = run_claim(BEGIN_PLACING, caller.session_id, now, attempt.key, attempt.fingerprint, new_id(), address_id)
-    customer, version, states, place, (is_first, *earlier) = Customer(*row[:5]), row[5], row[6], row[7], row[8:]
+    customer, version, states, place, unpaid_id, (is_first, *earlier) = Customer(*row[:5]), *row[5:9], row[9:]
     if not is_first:
         return replay(attempt, *earlier)
     if address_id is not None:
@@ -111,6 +125,8 @@ def place_order(*, caller: Caller, attempt: Attempt, wish: Wish) -> Answer:
     plan = plan_order(
         wish=wish, customer=customer, catalog=current_catalog(version), states=read_states(states), now=now
     )
+    if plan.waits_for_payment and unpaid_id is not None:
+        raise UnpaidOrderExists(order_id=str(unpaid_id))
     written = write_for_later(plan, attempt) if plan.is_for_later else write_for_now(plan, attempt)
     assert written is not None
     return Answer(status=201, body=written[0], location=written[1])
@@ -124,7 +140,7 @@ def deliver_to(wish: Wish, place: str | None) -> Wish:
 
 
 def write_for_now(plan: Plan, attempt: Attempt) -> tuple[Any, ...] | None:
-    """Lock the stock, preprocess, and write the order as accepted. Raises NotEnoughStock."""
+    """Lock the stock, preprocess, and write the order, accepted or waiting for payment. Raises NotEnoughStock."""
     demand = plan.priced.demand
     shelf, queue, count = lock_stock(branch=plan.branch, demand=demand, now=plan.now)
     refuse_lack(plan, shelf)
@@ -138,6 +154,8 @@ def write_for_now(plan: Plan, attempt: Attempt) -> tuple[Any, ...] | None:
         queue=queue,
         now=plan.now,
     )
+    if plan.waits_for_payment:  # warehouse and kitchen are told when it has been paid
+        return write(plan, subject, Status.WAITING_FOR_PAYMENT, replace(done, messages=[]), attempt)
     return write(plan, subject, Status.ACCEPTED, done, attempt)
 
 
@@ -151,7 +169,7 @@ def refuse_lack(plan: Plan, shelf: Shelf) -> None:
 
 
 def write_for_later(plan: Plan, attempt: Attempt) -> tuple[Any, ...] | None:
-    """Take a place in the slot and write the order as scheduled. Raises SlotFull."""
+    """Take a place in the slot and write the order, scheduled or waiting for payment. Raises SlotFull."""
     requested_at = plan.wish.delivery.requested_at
     assert requested_at is not None
     count = take_slot(branch=plan.branch, requested_at=requested_at)
@@ -163,7 +181,8 @@ def write_for_later(plan: Plan, attempt: Attempt) -> tuple[Any, ...] | None:
         travel_seconds=plan.travel_seconds,
         requested_at=requested_at,
     )
-    return write(plan, subject, Status.SCHEDULED, Preprocessed([], {}, estimate, []), attempt)
+    status = Status.WAITING_FOR_PAYMENT if plan.waits_for_payment else Status.SCHEDULED
+    return write(plan, subject, status, Preprocessed([], {}, estimate, []), attempt)
 
 
 def write(plan: Plan, subject: Subject, status: Status, done: Preprocessed, attempt: Attempt) -> tuple[Any, ...] | None:

@@ -14,9 +14,10 @@ from catalog.conditions import CALM, Conditions
 from catalog.value import Branch, Catalog, Zone
 from customerbackend.errors import Refusal
 from customerbackend.ids import new_id
-from customerbackend.money import money
+from customerbackend.money import money, payable_step
 from orders.delivering import Delivery, check_open, check_requested_time, choose_branch, waits_until
 from orders.estimates import cooking_seconds
+from orders.models import AT_THE_DOOR
 from orders.pricing import PricedOrder, WantedLine, check_stop_list, describe_totals, price_order
 
 
@@ -27,6 +28,15 @@ class PaymentNotPossible(Refusal):
     default_code = "payment_not_possible"
     title = _("This way of paying is not possible")
     default_detail = _("Choose another way of paying.")
+
+
+class UnpaidOrderExists(Refusal):
+    """`order_id` is the one that waits for payment."""
+
+    status_code = 409
+    default_code = "unpaid_order_exists"
+    title = _("Another order waits for payment")
+    default_detail = _("Pay the order that waits for payment, or cancel it, before you place another one.")
 
 
 class ChangeFromTooLow(Refusal):
@@ -90,6 +100,11 @@ class Plan:
     def travel_seconds(self) -> int | None:
         return None if self.zone is None else self.zone.travel_seconds
 
+    @property
+    def waits_for_payment(self) -> bool:
+        """Whether it goes on only when it has been paid in the app."""
+        return self.wish.payment_method not in AT_THE_DOOR and self.priced.total > 0
+
 
 def plan_order(
     *, wish: Wish, customer: Customer, catalog: Catalog, states: Mapping[UUID, Conditions], now: datetime
@@ -113,6 +128,8 @@ def plan_order(
         now=now,
     )
     priced = price_order(branch=branch, lines=wish.lines, method=delivery.method, zone=zone)
+    if wish.payment_method not in AT_THE_DOOR and priced.total % payable_step(settings.CURRENCY):
+        raise PaymentNotPossible(payment_methods=[it for it in settings.PAYMENT_METHODS if it in AT_THE_DOOR])
     if wish.change_from is not None and wish.change_from < priced.total:
         raise ChangeFromTooLow(total=money(priced.total))
     conditions = states.get(branch.id, CALM)

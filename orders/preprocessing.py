@@ -1,6 +1,7 @@
 """Preprocessing: from what an order demands to a verdict, an estimate, and what warehouse and kitchen are told.
 
-Runs in the transaction that makes the order go on: when it is placed (payable at the door), or released (for later).
+Runs in the transaction that makes the order go on: when it is placed (payable at the door), paid, or released (for
+later).
 The order is left `accepted`; only warehouse, kitchen or staff move it on.
 """
 
@@ -96,6 +97,28 @@ def lock_stock(*, branch: Branch, demand: Mapping[UUID, int], now: datetime) -> 
     shelf = Shelf({UUID(ingredient): (UUID(row_id), free) for row_id, ingredient, free in locked})
     work_seconds, open_orders = row[1]
     return shelf, Queue(work_seconds, open_orders, row[2]), row[3]
+
+
+# What is set aside for an order already; nothing of stock changes, so no stock row is locked.
+READ_HELD = Statement(
+    "read_held_and_queue",
+    "uuid, uuid, timestamptz",
+    f"""
+    SELECT (SELECT json_agg(json_build_array(stock.ingredient_id, stock.id, reservation.reserved))
+        FROM catalog_reservation AS reservation JOIN catalog_stock AS stock ON stock.id = reservation.stock_id
+        WHERE reservation.holder_id = $1 AND reservation.closed_at IS NULL)::text,
+        {sql_queue("$2", "$3")}""",
+)
+
+
+def read_held(*, holder_id: UUID, branch_id: UUID, now: datetime) -> tuple[Shelf, Queue]:
+    """What is set aside for an order, as a shelf of which all is its own; with the kitchen's queue. One statement."""
+    row = READ_HELD.row(holder_id, branch_id, now)
+    assert row is not None
+    held = json.loads(row[0] or "[]")
+    shelf = Shelf({UUID(ingredient): (UUID(stock), reserved) for ingredient, stock, reserved in held})
+    work_seconds, open_orders = row[1]
+    return shelf, Queue(work_seconds, open_orders, row[2])
 
 
 @dataclass(frozen=True, slots=True)

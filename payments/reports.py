@@ -7,6 +7,7 @@ from customerbackend.statements import Statement
 from orders.models import AT_THE_DOOR
 from orders.representation import sql_list
 from orders.statuses import Status
+from payments.models import Refund
 
 CASH_REPORT = Statement(
     "cash_report",
@@ -18,8 +19,12 @@ CASH_REPORT = Statement(
         FROM today WHERE status = '{Status.DELIVERED}' GROUP BY branch_id, payment_method
     ),
     recorded AS (
-        SELECT today.branch_id, payment.method, count(*) AS payments, sum(payment.captured)::bigint AS amount
+        SELECT today.branch_id, payment.method, count(*) AS payments,
+            sum(payment.captured - COALESCE(handed_back.amount, 0))::bigint AS amount
         FROM today JOIN payments_payment AS payment ON payment.order_id = today.id
+        CROSS JOIN LATERAL (
+            SELECT sum(refund.amount) AS amount FROM payments_refund AS refund
+            WHERE refund.payment_id = payment.id AND refund.state = '{Refund.State.SUCCEEDED}') AS handed_back
         GROUP BY today.branch_id, payment.method
     )
     SELECT branch.name, way.method, COALESCE(expected.orders, 0), COALESCE(expected.amount, 0),
@@ -43,7 +48,9 @@ NOT_RECORDED = Statement(
 
 @dataclass(frozen=True)
 class CashLine:
-    """A branch's money of one day and way of paying: of delivered orders what they owe, and what was recorded."""
+    """A branch's money of one day and way of paying: of delivered orders what they owe, and what was recorded, without
+    what has been handed back of it.
+    """
 
     branch: str
     method: str

@@ -32,12 +32,17 @@ setting_changed.connect(Handlers.forget)
 
 
 class Answer:
-    """What came back: `status`, `headers`, `text`, and `json` where it is JSON."""
+    """What came back: `status`, `headers`, `content` as bytes and as `text`, and `json` where it is JSON."""
 
     def __init__(self, response: Any) -> None:
         self.status: int = response.status_code
         self.headers = response.headers
-        self.text: str = response.content.decode()
+        self.content: bytes = response.content
+
+    @property
+    def text(self) -> str:
+        """What is no text, like a picture, stands in it as numbers."""
+        return self.content.decode(errors="backslashreplace")
 
     @property
     def json(self) -> Any:

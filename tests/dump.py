@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from html import escape
 from urllib.parse import quote, quote_plus
 
+from django.apps import apps
 from django.db import connection
 
 
@@ -20,6 +21,14 @@ def dump() -> dict[str, list[str]]:
             cursor.execute(f"SELECT t::text FROM {table} AS t ORDER BY 1")
             found[table] = [text for (text,) in cursor.fetchall()]
     return found
+
+
+def texts_of(model: str, column: str) -> str:
+    """All that stands in a column."""
+    table = apps.get_model(model)._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(f'SELECT string_agg("{column}"::text, chr(10)) FROM {table}')
+        return cursor.fetchone()[0] or ""
 
 
 def found_in(text: str, words: Iterable[str]) -> list[str]:

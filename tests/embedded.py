@@ -27,6 +27,7 @@ ENVIRONMENT = {
     "HTTPS": "false",
     "PUBLIC_URL": "http://testserver",
     "EMAIL_URL": "memorymail://",
+    "PAYMENTS_SANDBOX": "true",
 }
 
 

@@ -4,8 +4,6 @@ from datetime import UTC, datetime, time
 from itertools import count
 from typing import Any
 
-from django.contrib.auth.hashers import make_password
-
 from accounts import sessions
 from accounts.models import Customer
 from catalog import stock
@@ -26,9 +24,10 @@ from catalog.models import (
     TaxClass,
 )
 from customerbackend.ids import new_id
+from tests.hashes import cheap_hash
 
 PASSWORD = "correct-Horse-9"
-PASSWORD_HASH = make_password(PASSWORD)
+PASSWORD_HASH = cheap_hash(PASSWORD)
 _numbers = count(1)
 
 ROUND_THE_CLOCK = [(weekday, time(0), time(0)) for weekday in range(7)]

@@ -121,6 +121,7 @@ class Run:
         self._manage("migrate", "--no-input")
         self._manage("load_demo")
         self._start("order release", "manage.py", "release_orders", "--every", "30")
+        self._start("payments", "manage.py", "process_payments", "--every", "1")
         # fmt: off
         self._start(
             "server", "-m", "granian", "--interface", "wsgi", "--host", self.options.host,
@@ -274,6 +275,8 @@ def write_environment(options: Options, database_url: str) -> None:
         "ALLOWED_HOSTS": "*",
         "HTTPS": "false",
         "PUBLIC_URL": options.address,
+        # Nobody pays real money here, unless STRIPE_SECRET_KEY is set.
+        "PAYMENTS_SANDBOX": "true",
         # Whoever writes a client on this machine has one address for everything.
         "LIMIT_BY_ADDRESS_FACTOR": "1000",
         # Four slashes: the path begins after the third.

@@ -2,15 +2,21 @@
 
 from typing import Any
 
+from django.conf import settings
+from django.http import HttpRequest
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from customerbackend.admin import show_money
 from customerbackend.allergens import Allergen
+from customerbackend.navigation import page
 from notifications.models import Message
+from orders.admin.adjusting import possible_adjustments
 from orders.admin.looks import PAYMENT_LOOKS, STATUS_LOOKS
 from orders.admin.moves import possible_moves
-from orders.models import Estimate, Order
+from orders.lifecycle import ActorKind
+from orders.models import Estimate, Order, OrderAdjustment
 from orders.statuses import Status
 
 PLACE: dict[str, str | Promise] = {
@@ -26,18 +32,21 @@ PLACE: dict[str, str | Promise] = {
 }
 
 
-def describe_order(order: Order, *, may_move: bool) -> dict[str, Any]:
+def describe_order(order: Order, request: HttpRequest, *, may_move: bool) -> dict[str, Any]:
     """The context of the template: everything that the order has, money as text."""
+    lines = list(order.lines.all())
     return {
         "order": order,
         "moves": possible_moves(order) if may_move else [],
+        "possible_adjustments": possible_adjustments(order, lines) if may_move else [],
         "status_look": STATUS_LOOKS[order.status],
         "payment_look": PAYMENT_LOOKS[order.payment_state],
         "place": describe_place(order.place),
-        "lines": [describe_line(line, order.currency) for line in order.lines.all()],
+        "lines": [describe_line(line, order.currency) for line in lines],
         "sums": describe_sums(order),
         "taxes": describe_taxes(order),
         "payment": describe_payment(order),
+        "lists": describe_lists(order, request),
         "times": describe_times(order),
         "log": order.log.all(),
         "estimates": [describe_estimate(estimate) for estimate in order.estimates.all()],
@@ -76,11 +85,18 @@ def describe_sums(order: Order) -> list[dict[str, Any]]:
         rows.append({"name": charge.name, "amount": show_money(charge.amount, order.currency)})
     rows.append({"name": _("Total"), "amount": show_money(order.total, order.currency), "is_sum": True})
     for adjustment in order.adjustments.all():
-        note = " · ".join(part for part in (adjustment.reason, adjustment.actor or adjustment.actor_kind) if part)
+        note = " · ".join(str(part) for part in (adjustment.reason, describe_actor(adjustment)) if part)
         amount = show_money(adjustment.amount, order.currency)
-        rows.append({"name": adjustment.get_kind_display(), "note": note, "amount": amount})
+        name = capfirst(adjustment.get_kind_display())
+        rows.append({"name": name, "note": note, "at": adjustment.at, "amount": amount})
     rows.append({"name": _("Owed"), "amount": show_money(order.owed, order.currency), "is_sum": True})
     return rows
+
+
+def describe_actor(adjustment: OrderAdjustment) -> str | Promise:
+    """Who adjusted: a member of staff or a command by name, everybody else by what they are."""
+    kind = ActorKind(adjustment.actor_kind)
+    return adjustment.actor if adjustment.actor and kind != ActorKind.CUSTOMER else kind.label
 
 
 def describe_taxes(order: Order) -> list[dict[str, Any]]:
@@ -104,6 +120,16 @@ def describe_payment(order: Order) -> list[tuple[str | Promise, Any]]:
     if order.change_from is not None:
         rows.append((_("Change from"), show_money(order.change_from, order.currency)))
     return rows
+
+
+def describe_lists(order: Order, request: HttpRequest) -> list[tuple[str, str]]:
+    """What else the admin lists of the order's money, as far as the member of staff may see it: names and addresses."""
+    found = []
+    for title, label, lookup in settings.LISTS_ABOUT_ORDERS:
+        line = page(title, "", label)
+        if line["permission"](request):
+            found.append((str(title), f"{line['link']}?{lookup}={order.id}"))
+    return found
 
 
 def describe_times(order: Order) -> list[dict[str, Any]]:

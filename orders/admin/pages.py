@@ -1,4 +1,4 @@
-"""The list of orders, the page of one, and the page that asks for a reason."""
+"""The list of orders, the page of one, and the pages that ask for a reason or an adjustment."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,6 +18,8 @@ from unfold.views import ChangeList
 
 from accounts.models import Customer
 from customerbackend.admin import LongTableAdmin, ReadOnlyAdmin, moment_column, money_column, on_one_line, show_moment
+from orders.admin.adjusting import FORMS, adjust_and_tell
+from orders.admin.adjusting import NAMES as ADJUSTMENT_NAMES
 from orders.admin.detail import describe_order
 from orders.admin.filters import BusinessDateFilter, StatusFilter
 from orders.admin.looks import STATUS_LOOKS
@@ -55,7 +57,9 @@ class OrderList(ChangeList):
 
 @admin.register(Order)
 class OrderAdmin(LongTableAdmin, ReadOnlyAdmin):
-    """Everything is read-only. Who may change orders (`orders.change_order`) may move them, by `orders.lifecycle`."""
+    """Everything is read-only. Who may change orders (`orders.change_order`) may move them, by `orders.lifecycle`, and
+    lower what they owe, by `orders.adjusting`.
+    """
 
     list_display = (
         "number", "branch", "customer", "shown_status", "placed", "promised", "shown_total", "shown_owed", "payment",
@@ -112,13 +116,18 @@ class OrderAdmin(LongTableAdmin, ReadOnlyAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         move = self.admin_site.admin_view(self.move_view)
-        return [path("<uuid:order_id>/move/<slug:status>/", move, name="orders_order_move"), *super().get_urls()]
+        adjust = self.admin_site.admin_view(self.adjust_view)
+        return [
+            path("<uuid:order_id>/move/<slug:status>/", move, name="orders_order_move"),
+            path("<uuid:order_id>/adjust/<slug:kind>/", adjust, name="orders_order_adjust"),
+            *super().get_urls(),
+        ]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         order = self.get_object(request, object_id)
-        details = describe_order(order, may_move=self.has_move_permission(request)) if order else {}
+        details = describe_order(order, request, may_move=self.has_move_permission(request)) if order else {}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **details})
 
     def move_chosen(self, request: HttpRequest, queryset: QuerySet[Order], to: Status) -> HttpResponse | None:
@@ -166,3 +175,25 @@ class OrderAdmin(LongTableAdmin, ReadOnlyAdmin):
             "back": back,
         }
         return TemplateResponse(request, "admin/orders/order/reason.html", context)
+
+    def adjust_view(self, request: HttpRequest, order_id: UUID, kind: str) -> HttpResponse:
+        """The page that asks how much less is owed and why, and by POST lowers it."""
+        if not self.has_move_permission(request):
+            raise PermissionDenied
+        order = self.get_object(request, str(order_id))
+        if order is None or kind not in FORMS:
+            raise Http404
+        back = reverse("admin:orders_order_change", args=[order_id])
+        form = FORMS[kind](order, request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            adjust_and_tell(request, form)
+            return HttpResponseRedirect(back)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": ADJUSTMENT_NAMES[kind],
+            "opts": self.opts,
+            "order": order,
+            "form": form,
+            "back": back,
+        }
+        return TemplateResponse(request, "admin/orders/order/adjust.html", context)

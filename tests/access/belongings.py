@@ -6,17 +6,25 @@ from uuid import UUID
 
 from accounts.models import Session
 from catalog.models import Product
-from payments.settling import record_door_payment
+from orders.models import Order
+from payments.door import record_door_payment
 from tests.clients import Api
 from tests.factories import order_body, sign_in
 from tests.orders.steps import WAYS, advance, place
+from tests.payments.sandbox.life import link_card, start
 
 
 def orders_of(api: Api) -> list[str]:
-    """One that the kitchen has not begun, and one that is long over."""
+    """One that the kitchen has not begun, one that is long over, and one that waits for its payment."""
     running, over = (place(api, soup(), total=1200) for _ in range(2))
     advance(over, *WAYS["delivered"])
-    return [running["id"], over["id"]]
+    return [running["id"], over["id"], unpaid(api)]
+
+
+def unpaid(api: Api) -> str:
+    """The one order of theirs that waits for its payment."""
+    waiting = api.get("orders?status=waiting_for_payment").json["data"]
+    return str(waiting[0]["id"] if waiting else place(api, soup(), total=1200, payment_method="qr")["id"])
 
 
 def sessions_of(api: Api) -> list[str]:
@@ -32,15 +40,22 @@ def addresses_of(api: Api) -> list[str]:
 
 
 def payments_of(api: Api) -> list[str]:
-    """Of an order that was paid at the door."""
+    """Of an order that was paid at the door, and one that can be paid by its code."""
     order = place(api, soup(), total=1200)
     advance(order, *WAYS["delivered"])
-    return [str(record_door_payment(order_id=UUID(order["id"]), method="cash", recorded_by="sam").id)]
+    paid = record_door_payment(order_id=UUID(order["id"]), method="cash", recorded_by="sam")
+    return [str(paid.id), start(api, {"id": unpaid(api)}).json["id"]]
+
+
+def cards_of(api: Api) -> list[str]:
+    """One that is linked."""
+    return [link_card(api)]
 
 
 # Makes objects of a customer where there are a branch and its soup; gives their ids.
 OWNED: dict[str, Callable[[Api], list[str]]] = {
     "address_id": addresses_of,
+    "card_id": cards_of,
     "order_id": orders_of,
     "payment_id": payments_of,
     "session_id": sessions_of,
@@ -59,6 +74,12 @@ def soup() -> Product:
     return Product.objects.get(key="soup")
 
 
+def pay_with(card_id: str) -> dict[str, Any]:
+    """Alice's order that waits for its payment, with the card."""
+    [waiting] = Order.objects.filter(customer__login="alice", status="waiting_for_payment")
+    return {"order_id": str(waiting.id), "body": {"card_id": card_id, "method": "card"}}
+
+
 def order_to(address_id: str) -> dict[str, Any]:
     return order_body(soup(), total=1200, delivery={"method": "courier", "address_id": address_id})
 
@@ -69,4 +90,5 @@ ELSEWHERE: dict[tuple[str, str], tuple[str, Callable[[str], dict[str, Any]]]] = 
     ("GET /api/v1/branches/serving", "address_id"): ("address_id", lambda id: {"query": f"address_id={id}"}),
     ("PATCH /api/v1/account", "default_address_id"): ("address_id", lambda id: {"body": {"default_address_id": id}}),
     ("POST /api/v1/orders", "address_id"): ("address_id", lambda id: {"body": order_to(id)}),
+    ("POST /api/v1/orders/{order_id}/payments", "card_id"): ("card_id", pay_with),
 }

@@ -6,11 +6,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import transaction
 
 from customerbackend.ids import new_id
 from tests.access.belongings import ELSEWHERE, OWNED
-from tests.access.operations import Operation, every_method, operations, told
+from tests.access.operations import Operation, every_method, operations, told, undone
 from tests.clients import Answer
 from tests.factories import order_body
 from tests.orders.steps import contents
@@ -106,9 +105,8 @@ def test_alice_finds_what_bob_does_not(alice, hers):
     for operation in of_somebody(operations()):
         answers = []
         for ids, _ in ways_to_reach(operation, hers, {name: [] for name in OWNED}):
-            with transaction.atomic():
+            with undone():
                 answers.append(operation.call(alice, body=operation.body, headers={"idempotency_key": "new"}, **ids))
-                transaction.set_rollback(True)
         if not any(200 <= answer.status < 300 for answer in answers):
             unfound.append(f"{operation}: {[told(answer) for answer in answers]}")
 
@@ -127,10 +125,9 @@ def test_in_a_query_or_body_an_id_of_alices_is_to_bob_one_that_never_was(alice, 
         assert 400 <= answer.status < 500
         assert told(answer) == told(nobodys)
         assert contents() == before
-        with transaction.atomic():
+        with undone():
             answer = operation.call(alice, **request(id), headers={"idempotency_key": str(uuid4())})
             assert 200 <= answer.status < 300
-            transaction.set_rollback(True)
 
 
 def test_no_list_of_bobs_names_what_is_alices(alice, bob, hers):

@@ -15,9 +15,10 @@ PERSONAL = {
     "orders.OrderLine": "note",
     "orders.OrderAdjustment": "reason",
     "orders.StatusLogEntry": "reason",
+    "payments.LinkedCard": "brand last4",
 }
 
-# Erased, but nobody can write words there: keyed hashes, and what goes with its row.
+# Erased, but nobody can write words there: keyed hashes, names at a provider, and what goes with its row.
 HASHES = {
     "customerbackend.IdempotentAnswer": "fingerprint",
     "accounts.Customer": "password",
@@ -25,6 +26,9 @@ HASHES = {
     "accounts.SignUp": "password",
     "accounts.Code": "code_hash",
     "accounts.PasswordReset": "token_hash",
+    "payments.LinkedCard": "reference fingerprint",
+    "payments.Payment": "client_secret payment_url qr_payload",
+    "payments.ProviderCustomer": "reference",
 }
 
 # Stays, or would be allowed to: the company's own, one of a few choices, or an id that names nobody any more.
@@ -53,10 +57,26 @@ NOBODYS = {
     "catalog.StockMovement": "kind operation_id actor reason",  # staff about stock
     "catalog.Reservation": "holder_id",
     "orders.Order": "number status payment_method payment_state currency delivery_method charges tax seller demand",
-    "orders.OrderLine": "name options allergens",
+    "orders.OrderLine": "name options allergens demand",
     "orders.OrderCharge": "kind name",
     "orders.OrderAdjustment": "kind actor_kind actor",
     "orders.StatusLogEntry": "status actor_kind actor",
     "orders.Estimate": "why",
-    "payments.Payment": "method provider state currency recorded_by",
+    # The books: under which name a provider has a payment or a refund is needed to give money back and to compare.
+    "payments.Payment": "method provider state currency reference failure_code recorded_by",
+    "payments.Refund": "state reason reference failure recorded_by",
+    "payments.LinkedCard": "provider",
+    "payments.ProviderCustomer": "provider",
+    # The provider has to be told by name what to forget. The row goes when it has been: within seconds, or once the
+    # provider answers again.
+    "payments.Forgetting": "provider kind reference",
+    # What an event about a card named goes when it is processed, all of the event after thirty days.
+    "payments.ProviderEvent": "provider event_id type subject reference payment_id state error",
+    # Another party's books: names and keys that either side made up, and a card that nobody has.
+    "payments.SandboxCard": "brand last4 fingerprint",
+    "payments.SandboxCustomer": "key customer_id",
+    "payments.SandboxEvent": "body",
+    "payments.SandboxIntent": "key payment_id order_number method currency customer card state failure client_secret",
+    "payments.SandboxRefund": "key refund_id",
+    "payments.SandboxSetup": "key state card client_secret",
 }

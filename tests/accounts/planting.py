@@ -10,6 +10,8 @@ from accounts.models import Customer, User
 from accounts.telling import write_security_message
 from catalog.models import Product
 from orders.lifecycle import Actor, ActorKind
+from payments.models import SandboxCard
+from payments.sending_refunds import process_refunds
 from tests.accounts.codes import mailed_code
 from tests.admin.conftest import signed_in_as
 from tests.admin.pages import form_of, page_of
@@ -17,6 +19,7 @@ from tests.clients import Answer, Api
 from tests.factories import make_branch, make_product, order_body, put_in_stock
 from tests.limits import at
 from tests.orders.steps import advance
+from tests.payments.sandbox.life import click, deliver, start
 
 PASSWORD = "Sieben-Raben-7"
 LOGIN, FIRST_EMAIL = "alice-wunderlich", "alice.erste@example.com"
@@ -46,7 +49,11 @@ OTHER_SIGN_UP = {
 }  # fmt: skip
 DEVICE, NETWORK = "Alices rosa Telefon", "198.51.100.0/24"
 ELSEWHERE = "198.51.100.77"
-KEYS = ["schluessel-eins", "schluessel-zwei", "schluessel-drei", "schluessel-vier", "schluessel-fuenf"]
+KEYS = [
+    "schluessel-eins", "schluessel-zwei", "schluessel-drei", "schluessel-vier", "schluessel-fuenf", "schluessel-sechs",
+    "schluessel-sieben",
+]  # fmt: skip
+CARD = {"brand": "Kranichkarte", "last4": "Ibis"}
 COMMENTS = ["Bitte bei Hildegard klingeln", "Leise, Kind Balthasar schläft"]
 NOTES = ["ohne Zwiebeln für Adelheid", "extra scharf für Roderich"]
 CHANGED_MIND = "Oma Kunigunde kocht doch"
@@ -57,8 +64,8 @@ SAM = Actor(ActorKind.STAFF, "sam")
 WORDS = [
     LOGIN, "Wunderlich", FIRST_EMAIL, EMAIL, NEXT_EMAIL, NAME, FIRST_NAME, PHONE, FIRST_PHONE, DEVICE, NETWORK,
     *[str(value) for value in HOME.values() if value is not True], *map(str, WORK.values()), *GUEST.values(),
-    "wunderkind", "Alice Zweitkonto", "+493023125014", *KEYS, *COMMENTS, *NOTES, CHANGED_MIND, REASON_OF_STAFF,
-    CORRECTION, "Antarctica/Troll", "alice_im_garn", "viber", "telegram", "terminal", "lupin",
+    "wunderkind", "Alice Zweitkonto", "+493023125014", *CARD.values(), *KEYS, *COMMENTS, *NOTES, CHANGED_MIND,
+    REASON_OF_STAFF, CORRECTION, "Antarctica/Troll", "alice_im_garn", "viber", "telegram", "terminal", "lupin",
 ]  # fmt: skip
 # What must never be there as it was entered.
 NEVER = [PASSWORD]
@@ -102,14 +109,14 @@ def plant() -> Planted:
         assert at(ELSEWHERE).post("auth/sign-in", {"login": login, "password": f"{PASSWORD}!"}).status == 401
     later = [place(alice, soup, address.json["id"], key, contact=GUEST) for key in KEYS[1:4]]
     come_to_an_end(alice, [early, *later])
+    online = pay_online(alice, soup)
     on_the_way(anybody, alice)
     touch_as_staff(alice)
     link = mail.outbox[-1].body
     assert anybody.post("auth/refresh", {"refresh_token": session["refresh_token"]}).status == 200
     tokens = [*session.values(), *signed_in.json.values(), *re.findall(r"#([\w-]{20,})", str(link))]
-    return Planted(
-        alice, Api(signed_in.json["access_token"]), soup, [early, *later], [t for t in tokens if len(str(t)) > 40]
-    )
+    orders = [early, *later, *online]
+    return Planted(alice, Api(signed_in.json["access_token"]), soup, orders, [t for t in tokens if len(str(t)) > 40])
 
 
 def sign_up(anybody: Api) -> dict[str, Any]:
@@ -123,11 +130,15 @@ def change_email(alice: Api) -> None:
     assert alice.post("account/email/verification", {"code": mailed_code()}).json["email"] == EMAIL
 
 
-def place(alice: Api, soup: Product, where: Any, key: str, **more: Any) -> dict[str, Any]:
+def place(
+    alice: Api, soup: Product, where: Any, key: str, *, payment_method: str = "cash", **more: Any
+) -> dict[str, Any]:
     """An order of two soups by courier, to an address of hers by id or to a place."""
     to = {"address_id": where} if isinstance(where, str) else {"place": where}
     items = [{"product_id": str(soup.id), "quantity": 1, "note": note} for note in NOTES]
-    body = order_body(*items, total=2200, comment=" / ".join(COMMENTS), delivery={"method": "courier", **to, **more})
+    delivery = {"method": "courier", **to, **more}
+    said = {"comment": " / ".join(COMMENTS), "payment_method": payment_method}
+    body = order_body(*items, total=2200, delivery=delivery, **said)
     answer = alice.place(body, key=key)
     assert answer.status == 201, answer.text
     return answer.json
@@ -143,6 +154,25 @@ def come_to_an_end(alice: Api, orders: list[dict[str, Any]]) -> None:
     advance(called_off, "cooking")
     advance(called_off, "cancelled", reason=REASON_OF_STAFF, actor=SAM)
     advance(undelivered, "cooking", "ready", "in_delivery", "undelivered")
+
+
+def pay_online(alice: Api, soup: Product) -> list[dict[str, Any]]:
+    """Paid with a card that she keeps, cancelled by staff and given back; and one that she cancelled when she was to
+    pay it by its code, of which the provider has not been told yet.
+    """
+    click(alice.post("account/cards/setup", {}).json["setup_url"], "link")
+    SandboxCard.objects.update(**CARD)  # the card that everybody has there says nothing of anybody
+    assert deliver() == [204]
+    [card] = alice.get("account/cards").json["data"]
+    paid = place(alice, soup, WORK, KEYS[5], payment_method="card")
+    assert start(alice, paid, card_id=card["id"]).json["state"] == "succeeded"
+    advance(paid, "cancelled")
+    assert [refund.state for refund in process_refunds()] == ["succeeded"]
+    assert set(deliver()) == {204}
+    unpaid = place(alice, soup, WORK, KEYS[6], payment_method="qr")
+    assert start(alice, unpaid).json["state"] == "waiting"
+    assert alice.cancel(unpaid["id"]).status == 200
+    return [paid, unpaid]
 
 
 def on_the_way(anybody: Api, alice: Api) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.conf import settings
-from django.db import connection
 
 from accounts.erasure import erase_customer
 from accounts.models import Code, Customer
@@ -14,12 +13,15 @@ from customerbackend.models import Throttle
 from customerbackend.throttling import key_of
 from notifications.models import Message
 from orders.models import Order, OrderAdjustment, StatusLogEntry
+from payments.forgetting import process_forgettings
+from payments.models import Forgetting, Payment, Refund
 from tests.accounts.personal import HASHES, PERSONAL
 from tests.accounts.planting import EMAIL, LOGIN, NEVER, PASSWORD, WORDS, Planted, plant
 from tests.clients import Api, signed_in
-from tests.dump import dump, found_in, found_in_database
+from tests.dump import dump, found_in, found_in_database, texts_of
 from tests.factories import make_customer, order_body
 from tests.orders.steps import advance
+from tests.payments.sandbox.life import deliver
 
 pytestmark = pytest.mark.django_db
 
@@ -30,20 +32,13 @@ def planted(settings: Any) -> Planted:
     return plant()
 
 
-def texts_of(model: str, column: str) -> str:
-    """All that stands in a column."""
-    table = apps.get_model(model)._meta.db_table
-    with connection.cursor() as cursor:
-        cursor.execute(f'SELECT string_agg("{column}"::text, chr(10)) FROM {table}')
-        return cursor.fetchone()[0] or ""
-
-
 def books() -> dict[str, list[dict[str, Any]]]:
-    """All of the orders but what tells of a person, and the notes inside the copies of their lines."""
+    """All of orders, payments and refunds but what tells of a person, and the notes in the copies of their lines."""
     kept = {}
-    for model in apps.get_app_config("orders").get_models():
+    for model in (*apps.get_app_config("orders").get_models(), Payment, Refund):
         rows = [dict(row) for row in model.objects.order_by("id").values()]
-        gone = set(PERSONAL.get(model._meta.label, "").split()) - {"items"}
+        named = {**PERSONAL, "payments.Payment": f"{HASHES['payments.Payment']} card_id"}.get(model._meta.label, "")
+        gone = set(named.split()) - {"items"}
         kept[model.__name__] = [{name: row[name] for name in row if name not in {*gone, "version"}} for row in rows]
     for order in kept["Order"]:
         order["items"] = [{**line, "note": None} for line in order["items"]]
@@ -60,7 +55,18 @@ def test_every_word_is_found_before_and_none_after(planted):
 
     assert planted.erase().status == 204
 
-    assert found_in_database([*WORDS, *NEVER, *planted.tokens, *chain(*hashes)]) == {}
+    everything = [*WORDS, *NEVER, *planted.tokens, *chain(*hashes)]
+    assert of_ours(found_in_database(everything)).keys() == {"public.payments_forgetting"}
+    assert [row.kind for row in Forgetting.objects.all()] == ["customer"]
+    assert process_forgettings() == 1
+    assert deliver() == [204]  # the provider tells that the card is gone
+    assert of_ours(found_in_database(everything)) == {}
+    assert found_in_database(WORDS) == {}
+
+
+def of_ours(found: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Without what stands in the books of the sandbox, which are another party's."""
+    return {table: words for table, words in found.items() if not table.startswith("public.payments_sandbox")}
 
 
 def test_every_column_that_can_tell_told(planted):
@@ -74,7 +80,8 @@ def test_sums_counts_and_moments_of_the_orders_stay(planted):
     assert planted.erase().status == 204
     assert books() == before
     assert {name: len(rows) for name, rows in before.items()} == {
-        "Order": 4, "OrderLine": 8, "OrderCharge": 4, "OrderAdjustment": 2, "StatusLogEntry": 17, "Estimate": 4,
+        "Order": 6, "OrderLine": 12, "OrderCharge": 6, "OrderAdjustment": 4, "StatusLogEntry": 22, "Estimate": 7,
+        "Payment": 2, "Refund": 1,
     }  # fmt: skip
 
 
@@ -84,11 +91,11 @@ def test_of_place_and_reasons_only_stays_that_there_were_some(planted):
         ["postal_code", "apartment", "entrance", "floor", "door_code", "comment", "latitude", "longitude"]
     )
     orders = Order.objects.values_list("place", "contact", "comment")
-    assert list(orders) == [(nowhere, None, "")] * 4
+    assert list(orders) == [(nowhere, None, "")] * 6
     assert {line["note"] for order in Order.objects.all() for line in order.items} == {None}
     log = StatusLogEntry.objects.exclude(reason="").values_list("reason", flat=True)
     assert sorted(log) == ["other", "refused"]
-    assert sorted(OrderAdjustment.objects.values_list("reason", flat=True)) == ["", "other"]
+    assert sorted(OrderAdjustment.objects.values_list("reason", flat=True)) == ["", "", "", "other"]
 
 
 def test_of_messages_only_kind_and_moment_stay(planted):

@@ -10,11 +10,13 @@ from contextlib import closing
 from statistics import median
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from accounts.models import Customer
 from tests.development.programs import free_port, started, wait_until
-from tests.factories import PASSWORD_HASH
+from tests.factories import PASSWORD
+from tests.hashes import full_cost
 from tests.processes import environment_here
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.soak]
@@ -33,11 +35,13 @@ RAISED = {
 @pytest.fixture
 def server(tmp_path) -> Iterator[http.client.HTTPConnection]:
     """The product as it is served, with as many customers as are asked about."""
+    with full_cost():
+        password = make_password(PASSWORD)
     Customer.objects.bulk_create(
         Customer(
             login=f"known-{number}",
             email=f"known-{number}@example.com",
-            password=PASSWORD_HASH,
+            password=password,
             created_at=timezone.now(),
         )
         for number in range(ACCOUNTS)

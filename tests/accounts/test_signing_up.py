@@ -7,6 +7,7 @@ from accounts.models import Code, Customer, Session, SignUp
 from tests.accounts.codes import enter, mailed_code, sign_up
 from tests.clients import Api
 from tests.factories import make_customer
+from tests.hashes import full_cost
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +39,8 @@ def test_the_mail_is_text_and_html_in_the_language_asked_for(anybody: Api):
 
 
 def test_only_hashes_of_password_and_code_are_kept(anybody: Api):
-    sign_up(anybody)
+    with full_cost():
+        sign_up(anybody)
 
     kept, code = SignUp.objects.get(), Code.objects.get()
     assert kept.password.startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")

@@ -13,7 +13,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from catalog.models import Branch, BranchProduct, Product, StopListEntry
-from payments.settling import record_door_payment
+from payments.door import record_door_payment
+from payments.sending_refunds import process_refunds
 from tests.admin.conftest import place
 from tests.admin.pages import list_of, page_of, queries_of, text_of
 from tests.clients import Api, signed_in
@@ -27,14 +28,15 @@ from tests.factories import (
     put_in_stock,
 )
 from tests.orders.steps import advance
+from tests.payments.sandbox.life import pay
 
 MODELS = sorted(model._meta.label for model in admin.site._registry)
 ELSEWHERE = re.compile(r"""(?:src|href|action)=["'](?:https?:)?//""")
 
 
 def make_one_of_everything(name: str, *, with_money: bool = False) -> None:
-    """A branch, a product and all that goes with them, an order, staff; an order at the counter that is paid, and one
-    that is not.
+    """A branch, a product and all that goes with them, an order, staff; an order at the counter that is paid, one that
+    was paid by card and given back, and one at the counter that is not paid.
     """
     branch = make_branch(name, postal_prefixes=("101" if name == "Mitte" else "2",))
     group = make_options(f"{name}-extras", {f"{name}-cream": 50}, recipes={f"{name}-cream": {"cream": 1}})
@@ -51,7 +53,12 @@ def make_one_of_everything(name: str, *, with_money: bool = False) -> None:
     if with_money:
         advance({"id": str(order.id)}, "cooking", "ready")
         record_door_payment(order_id=order.id, method="terminal", recorded_by="sam")
-        waiting = place(signed_in(make_customer(f"{name.lower()}-2")), product, delivery=pickup)
+        api = signed_in(make_customer(f"{name.lower()}-2"))
+        online = {"id": str(place(api, product, delivery=pickup, payment_method="card").id)}
+        pay(api, online)
+        advance(online, "cancelled")
+        assert len(process_refunds()) == 1
+        waiting = place(signed_in(make_customer(f"{name.lower()}-3")), product, delivery=pickup)
         advance({"id": str(waiting.id)}, "cooking", "ready")
     Group.objects.create(name=name)
     User.objects.create_user(name)

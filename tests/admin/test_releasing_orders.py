@@ -41,7 +41,9 @@ def test_its_page_offers_the_release(sam: Client, alice: Api, soup: Product) -> 
 
 def test_an_order_that_waits_for_its_payment_is_not_accepted_by_hand(sam: Client, alice: Api, soup: Product) -> None:
     order = place(alice, soup)
-    Order.objects.filter(id=order.id).update(status="waiting_for_payment", payment_method="card")
+    Order.objects.filter(id=order.id).update(
+        status="waiting_for_payment", payment_method="card", payment_due_at=order.placed_at
+    )
     response = move(sam, "accepted", order)
     assert status_of(order) == "waiting_for_payment"
     assert told(response) == [

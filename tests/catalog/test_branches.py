@@ -70,7 +70,7 @@ def test_a_branch_is_shown_with_all_that_a_customer_needs(anybody):
         "next_opening_at": None,
         "paused": False,
         "busy_minutes": 0,
-        "payment_methods": ["cash", "terminal"],
+        "payment_methods": ["cash", "terminal", "qr", "card"],
     }
 
 

@@ -50,7 +50,7 @@ def test_a_serving_branch_comes_with_fee_minimum_travel_time_and_payment_methods
         "fee": {"amount": 190, "currency": "EUR"},
         "minimum": {"amount": 1000, "currency": "EUR"},
         "travel_seconds": 720,
-        "payment_methods": ["cash", "terminal"],
+        "payment_methods": ["cash", "terminal", "qr", "card"],
     }
 
 

@@ -16,8 +16,11 @@ from django.utils import timezone
 from accounts.models import Customer
 from catalog.models import Product
 from customerbackend.times import rfc3339
-from orders.statuses import CLOSED
-from payments.settling import record_door_payment
+from orders.models import Order
+from orders.statuses import CLOSED, Status
+from payments.door import record_door_payment
+from payments.models import OPEN, Payment
+from payments.sending_refunds import process_refunds
 from tests.clients import Api
 from tests.factories import (
     PASSWORD,
@@ -30,10 +33,12 @@ from tests.factories import (
     sign_in,
 )
 from tests.orders.steps import PICKUP, WAYS, advance, courier, euro, place
+from tests.payments.sandbox.life import deliver, link_card, start
 from tests.tables import OURS
 
 ENOUGH = 10_000_000
 NEWEST = 12  # how many real ids of a kind are known
+CALLED = {"card_id": ["linked", "card"]}
 MODELS = {str(model._meta.model_name): model for app in OURS for model in apps.get_app_config(app).get_models()}
 
 
@@ -54,13 +59,15 @@ class World:
     def begin_customer(self) -> None:
         """A new customer with an order in every status or, every other time, with nothing that still runs."""
         number = next(self.numbers)
+        self.is_busy = bool(number % 2)
         self.customer = make_customer(f"alice-{number}")
         sign_in(self.customer)  # on another device
         self.session = sign_in(self.customer)
         api = Api(self.session["access_token"])
-        if number % 2:
+        pay_online(api, self.soup)
+        if self.is_busy:
             place(api, self.soup, total=1200, delivery=courier(requested_at=soon(hours=5)))
-        for status in WAYS if number % 2 else CLOSED:
+        for status in WAYS if self.is_busy else CLOSED:
             order = place(api, self.soup, total=1200)
             advance(order, *WAYS[status])
             if status == "delivered":
@@ -82,8 +89,21 @@ class World:
             self.session = sign_in(customer)
             self.look()
 
+    def unpaid(self) -> list[str]:
+        """The order of hers that waits for its payment, with a code to be shown, while she is busy."""
+        customer = Customer.objects.filter(id=self.customer.id, is_active=True).first()
+        if customer is None or not self.is_busy:
+            return []
+        waiting = Order.objects.filter(customer=customer, status=Status.WAITING_FOR_PAYMENT)
+        if not waiting.exists():
+            api = Api(sign_in(customer)["access_token"])
+            start(api, place(api, self.soup, total=1200, payment_method="qr"))
+        return [str(order.id) for order in waiting]
+
     def look(self) -> None:
         """See what is real at this moment."""
+        unpaid = self.unpaid()
+        payments = [str(payment.id) for payment in Payment.objects.filter(order_id__in=unpaid, state__in=OPEN)]
         mails = [str(message.body) for message in getattr(mail, "outbox", [])[-4:]]
         email = f"dora-{next(self.numbers)}@example.com"
         self.known = {
@@ -96,8 +116,10 @@ class World:
             "expected_total": [euro(1200)],
             "login": [self.customer.login, self.customer.email],
             "new_password": [PASSWORD, PASSWORD[::-1]],
+            "order_id": [*self.ids_of("order_id"), *unpaid * NEWEST],
             "password": [PASSWORD],
-            "payment_method": ["cash", "cash", "terminal"],
+            "payment_id": [*self.ids_of("payment_id"), *payments * NEWEST],
+            "payment_method": ["cash", "cash", "terminal", "qr", "card"],
             "phone": [str(self.customer.phone)],
             "postal_code": ["10115", "20095"],
             "refresh_token": [self.session["refresh_token"]],
@@ -115,7 +137,7 @@ class World:
     def ids_of(self, name: str) -> list[str]:
         """The newest ids of what the name ends with: hers, and one of somebody else; of what is nobody's, all."""
         words = name.removesuffix("s").removesuffix("_id").split("_")
-        found = [MODELS[kind] for kind in endings(words) if kind in MODELS]
+        found = [MODELS[kind] for kind in endings(CALLED.get(name, words)) if kind in MODELS]
         if not found:
             return []
         rows = found[0]._default_manager.order_by("-pk").values_list("pk", flat=True)
@@ -151,6 +173,17 @@ def make_company() -> Product:
     for branch in (make_branch(), make_branch("Far", postal_prefixes=("20",), restock_minutes=30)):
         put_in_stock(branch, soup=ENOUGH, wine=500, dough=ENOUGH, mystery=ENOUGH, cheese=ENOUGH)
     return soup
+
+
+def pay_online(api: Api, soup: Product) -> None:
+    """A linked card, and two orders paid with it, of which one was delivered, the other cancelled and given back."""
+    card_id = link_card(api)
+    for status in ("delivered", "cancelled"):
+        order = place(api, soup, total=1200, payment_method="card")
+        start(api, order, card_id=card_id)
+        advance(order, *WAYS[status])
+    process_refunds()
+    deliver()
 
 
 def soon(**later: float) -> str:

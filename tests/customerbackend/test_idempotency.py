@@ -83,7 +83,8 @@ def test_the_keys_of_two_customers_have_nothing_to_do_with_each_other(alice, bob
     assert "Idempotent-Replayed" not in theirs.headers
 
 
-def test_what_was_refused_leaves_no_claim_and_may_be_sent_again(alice, soup):
+def test_what_was_refused_leaves_no_claim_and_may_be_sent_again(alice, soup, settings):
+    settings.PAYMENT_METHODS = ["cash", "terminal"]
     body = order_body(soup, total=1199)
     assert_problem(alice.place(body, key="k"), 409, "total_changed")
     assert_problem(alice.place({**body, "payment_method": "card"}, key="k"), 422, "payment_not_possible")

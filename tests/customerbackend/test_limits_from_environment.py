@@ -69,6 +69,7 @@ def test_the_settings_read_them_when_the_product_starts(tmp_path):
         check=True,
     )
     expected = {
+        "card_setup_by_customer": (10, 3600),
         "code_by_address": (600, 3600),
         "code_by_email": (6, 3600),
         "email_change_by_customer": (5, 3600),
@@ -76,6 +77,7 @@ def test_the_settings_read_them_when_the_product_starts(tmp_path):
         "password_by_customer": (5, 60),
         "password_reset_by_address": (300, 3600),
         "password_reset_by_email": (5, 3600),
+        "payment_by_customer": (30, 600),
         "refresh_by_address": (6000, 60),
         "refresh_by_session": (60, 60),
         "requests_by_address": (60_000, 60),

@@ -14,7 +14,16 @@ from tests.logs import personal_lines
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 RUN = [sys.executable, "-m", "customerbackend.development.run"]
-SETTINGS = ["SECRET_KEY", "DATABASE_URL", "ALLOWED_HOSTS", "HTTPS", "PUBLIC_URL", "EMAIL_URL", "DATA_DIR"]
+SETTINGS = [
+    "SECRET_KEY",
+    "DATABASE_URL",
+    "ALLOWED_HOSTS",
+    "HTTPS",
+    "PUBLIC_URL",
+    "EMAIL_URL",
+    "DATA_DIR",
+    "PAYMENTS_SANDBOX",
+]
 
 
 def clean_environment(**variables: str) -> dict[str, str]:

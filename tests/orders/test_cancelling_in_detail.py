@@ -95,8 +95,7 @@ def test_a_cancelled_order_for_later_frees_its_slot(alice, soup, branch):
 
 
 def test_an_order_that_waits_for_payment_can_be_cancelled(alice, soup):
-    order = place(alice, soup, total=1200)
-    Order.objects.update(status="waiting_for_payment", payment_method="card", payment_state="waiting")
+    order = place(alice, soup, total=1200, payment_method="card")
     Message.objects.all().delete()
 
     answer = alice.cancel(order["id"])

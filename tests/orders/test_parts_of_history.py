@@ -131,7 +131,7 @@ def test_status_filters_by_what_the_customer_sees(alice, soup):
         "delivered", "undelivered", "cancelled",
     )}  # fmt: skip
     for status, order_id in orders.items():
-        Order.objects.filter(id=order_id).update(status=status, release_at=NOON)
+        Order.objects.filter(id=order_id).update(status=status, release_at=NOON, payment_due_at=NOON)
 
     def found(status):
         return {order["id"] for order in alice.get(f"orders?status={status}").json["data"]}

@@ -177,7 +177,7 @@ def test_those_that_are_due_go_in_the_order_of_their_time(alice, soup, release):
 @pytest.mark.parametrize("status", ["cancelled", "accepted", "waiting_for_payment"])
 def test_what_is_no_longer_scheduled_is_passed_over(alice, soup, release, status):
     order = for_later(alice, soup)
-    Order.objects.update(status=status)
+    Order.objects.update(status=status, payment_due_at=NOON)
 
     assert release() == []
     assert (row(order).status, row(order).version) == (status, 1)

@@ -121,7 +121,9 @@ def test_each_move_of_the_table_is_carried_out(alice, soup, move):
     origin, to, is_exception, method = move
     delivery = {"delivery": PICKUP} if method == "pickup" else {}
     order = place(alice, soup, total=1000 if delivery else 1200, **delivery)
-    Order.objects.filter(id=order["id"]).update(status=origin, release_at=order["times"]["placed_at"])
+    Order.objects.filter(id=order["id"]).update(
+        status=origin, release_at=order["times"]["placed_at"], payment_due_at=order["times"]["placed_at"]
+    )
 
     reason = "refused" if is_exception or to == "undelivered" else ""
     moved = move_order(order_id=Order.objects.get().id, to=Status(to), actor=CHEF, reason=reason)
@@ -146,8 +148,8 @@ REFUSED = [
 
 @pytest.mark.parametrize(("origin", "to", "reason"), REFUSED)
 def test_a_refused_move_writes_nothing(alice, soup, origin, to, reason):
-    place(alice, soup, total=1200)
-    Order.objects.update(status=origin)
+    order = place(alice, soup, total=1200)
+    Order.objects.update(status=origin, payment_due_at=order["times"]["placed_at"])
 
     with nothing_written(), pytest.raises((MoveNotAllowed, ReasonRequired)):
         move_order(order_id=Order.objects.get().id, to=Status(to), actor=CHEF, reason=reason)
@@ -168,7 +170,7 @@ def test_an_order_is_accepted_only_by_being_preprocessed(alice, soup):
 @pytest.mark.parametrize("status", [status for status in TABLE if status != "scheduled"])
 def test_only_an_order_for_later_is_released(alice, soup, status):
     order = place(alice, soup, total=1200)
-    Order.objects.update(status=status)
+    Order.objects.update(status=status, payment_due_at=order["times"]["placed_at"])
 
     with nothing_written():
         assert release_order(order_id=row(order).id) is None

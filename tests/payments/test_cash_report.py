@@ -7,8 +7,8 @@ from uuid import UUID
 import pytest
 from django.core.management import CommandError, call_command
 
+from payments.door import record_door_payment
 from payments.reports import CashLine, find_not_recorded, report_cash
-from payments.settling import record_door_payment
 from tests.factories import make_branch
 from tests.orders.steps import NOON, WAYS, advance, place
 from tests.statements import statements_sent

@@ -7,8 +7,8 @@ from rest_framework.exceptions import NotFound
 
 from customerbackend.ids import new_id
 from orders.models import Order
+from payments.door import AlreadyPaid, NotAtTheDoor, change_of, record_door_payment
 from payments.models import Payment
-from payments.settling import AlreadyPaid, NotAtTheDoor, change_of, record_door_payment
 from tests.clients import signed_in
 from tests.factories import make_customer
 from tests.orders.steps import NOON, WAYS, advance, at, place

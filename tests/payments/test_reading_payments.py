@@ -4,8 +4,8 @@ from uuid import UUID
 
 import pytest
 
+from payments.door import record_door_payment
 from payments.serializers import PaymentPageSerializer, PaymentSerializer
-from payments.settling import record_door_payment
 from tests.orders.steps import NOON, WAYS, advance, at, place
 from tests.problems import assert_invalid
 from tests.shapes import assert_shape

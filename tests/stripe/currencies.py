@@ -11,6 +11,8 @@ LEAST = {
     **{"gbp": 30, "dkk": 250, "nok": 300, "sek": 300, "hkd": 400, "mxn": 1000, "thb": 1000, "czk": 1500, "huf": 17500},
 }
 MOST = 99_999_999
+# https://docs.stripe.com/currencies#special-cases and #three-decimal: written with decimals that nobody can pay.
+STEPS = {**dict.fromkeys("isk ugx".split(), 100), **dict.fromkeys("bhd jod kwd omr tnd".split(), 10)}
 
 
 def check_amount(amount: int, currency: str, *, param: str = "amount") -> None:
@@ -23,3 +25,15 @@ def check_amount(amount: int, currency: str, *, param: str = "amount") -> None:
         raise invalid(f"Amount must be at least {LEAST[currency]} {currency}.", param=param, code="amount_too_small")
     if amount > MOST:
         raise invalid(f"Amount must be no more than {MOST} {currency}.", param=param, code="amount_too_large")
+    check_step(amount, currency, param=param)
+
+
+def check_step(amount: int, currency: str, *, param: str = "amount") -> None:
+    """Raises Refused for a fraction that the currency does not have."""
+    step = STEPS.get(currency, 1)
+    if amount % step:
+        raise invalid(
+            f"Invalid amount. Amounts in {currency} must be evenly divisible by {step}.",
+            param=param,
+            code="invalid_charge_amount",
+        )

@@ -3,7 +3,7 @@
 from tests.stripe.attempts import attempt, unexpected_state
 from tests.stripe.books import Books, Object, merge_metadata, now, take
 from tests.stripe.charges import capture_charge, release_charge
-from tests.stripe.currencies import check_amount
+from tests.stripe.currencies import check_amount, check_step
 from tests.stripe.listing import page
 from tests.stripe.methods import find_method, make_method
 from tests.stripe.qr import usable
@@ -215,6 +215,7 @@ def capture_intent(books: Books, params: Object, id: str) -> Object:
             param="amount_to_capture",
             code="amount_too_large" if amount > 0 else "parameter_invalid_integer",
         )
+    check_step(amount, intent["currency"], param="amount_to_capture")
     charge = books.objects[intent["latest_charge"]]
     capture_charge(charge, amount)
     intent["status"] = "succeeded"

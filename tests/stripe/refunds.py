@@ -3,6 +3,7 @@
 from tests.stripe.books import Books, Object, merge_metadata
 from tests.stripe.cards import card_of
 from tests.stripe.charges import refundable
+from tests.stripe.currencies import check_step
 from tests.stripe.listing import page
 from tests.stripe.qr import METHODS
 from tests.stripe.refusals import invalid
@@ -24,6 +25,7 @@ def create_refund(books: Books, params: Object) -> Object:
             f"({left} {charge['currency']})",
             param="amount",
         )
+    check_step(amount, charge["currency"])
     refund = new_refund(books, charge, amount, params)
     count(charge, amount)
     books.tell("refund.created", refund)

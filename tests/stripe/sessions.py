@@ -27,6 +27,7 @@ def create_session(books: Books, params: Object) -> Object:
     data = params.get("payment_intent_data", {})
     chosen = {**{k: v for k, v in params.items() if k.endswith("_types")}, "currency": currency}
     types = choose_types(books, {**chosen, **{k: v for k, v in data.items() if k == "capture_method"}})
+    expires_at = expiry(params)
     session = books.add("cs_test", "checkout.session", **blank())
     session |= {
         "allowed_payment_method_types": params.get("allowed_payment_method_types"),
@@ -37,7 +38,7 @@ def create_session(books: Books, params: Object) -> Object:
         "currency": currency,
         "customer": params.get("customer"),
         "customer_email": params.get("customer_email"),
-        "expires_at": expiry(params),
+        "expires_at": expires_at,
         "locale": params.get("locale"),
         "mode": mode,
         "payment_method_options": params.get("payment_method_options", {}),

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from customerbackend.errors import Refusal
 from customerbackend.money import format_money
 from orders.models import AT_THE_DOOR, Order
-from payments.settling import change_of, record_door_payment
+from payments.door import change_of, record_door_payment
 
 
 class Command(BaseCommand):

@@ -1,4 +1,4 @@
-"""Money: what was paid, and recording it at the door."""
+"""Money at the door: recording it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,25 +14,8 @@ from customerbackend.admin import LongTableAdmin, ReadOnlyAdmin, moment_column, 
 from customerbackend.errors import Refusal
 from customerbackend.money import PaymentMethod
 from orders.models import Order
-from payments.models import DoorOrder, Payment
-from payments.settling import change_of, due_at_the_door, record_door_payment
-
-
-@admin.register(Payment)
-class PaymentAdmin(LongTableAdmin, ReadOnlyAdmin):
-    """Payments are written by what happened, not by a form."""
-
-    list_display = ("order", "method", "provider", "state", "shown_amount", "recorded_by", "created")
-    list_filter = ("method", "state")
-    list_select_related = ("order",)
-    search_fields = ("order__number",)
-    search_help_text = _("Number of the order")
-    fields = ("order", "method", "provider", "state", "shown_amount", "shown_captured", "recorded_by", "created")
-    readonly_fields = ("shown_amount", "shown_captured", "created")
-
-    shown_amount = money_column("amount", _("amount"))
-    shown_captured = money_column("captured", _("taken"))
-    created = moment_column("created_at", _("begun"))
+from payments.door import change_of, due_at_the_door, record_door_payment
+from payments.models import DoorOrder
 
 
 def record_action(method: PaymentMethod, title: Any) -> Callable[..., Any]:
