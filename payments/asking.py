@@ -12,6 +12,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from customerbackend.statements import in_transaction
+from orders.statuses import Status
 from payments.locks import lock_payment
 from payments.models import Payment, ProviderCustomer
 from payments.providers.base import Charge, PaymentProvider, ProviderError, Told
@@ -99,7 +100,7 @@ def give_up(*, payment_id: UUID) -> None:
 
 
 def cancel(payment: Payment) -> Payment | None:
-    """See to it that no money comes for an open payment, and settle: it may have been paid meanwhile.
+    """See to it that no money comes for an open payment, and settle: it may have been paid, or promised, meanwhile.
 
     None while the provider is being asked to start it. Raises ProviderError.
     """
@@ -116,6 +117,11 @@ def cancel(payment: Payment) -> Payment | None:
     if not payment.is_open:
         return payment
     try:
+        if payment.captures_later and payment.state != Payment.State.AUTHORISED:
+            payment = settle(payment_id=payment.id, told=provider.fetch(payment.reference))
+            is_promised = payment.state == Payment.State.AUTHORISED and payment.order.status != Status.CANCELLED
+            if is_promised or not payment.is_open:
+                return payment  # to cancel would let go what was promised in time: the order goes on with it
         told = provider.cancel(payment.reference)
     except ProviderError as fault:
         if fault.is_worth_repeating:

@@ -71,11 +71,16 @@ def set_up_card(*, caller: Caller) -> tuple[Setup, PaymentProvider]:
     if PaymentMethod.CARD not in settings.PAYMENT_METHODS or not settings.PAYMENT_PROVIDER:
         raise PaymentNotPossible(payment_methods=settings.PAYMENT_METHODS)
     count_try("card_setup_by_customer", str(caller.customer_id))
-    if LinkedCard.objects.filter(customer_id=caller.customer_id).count() >= MOST:
-        raise TooManyCards(most=MOST)
+    check_room(caller)
     provider = current_provider()
     customer = customer_at(provider, caller)
     return provider.cards.set_up(customer=customer, key=f"setup-{new_id()}"), provider
+
+
+def check_room(caller: Caller) -> None:
+    """Raise TooManyCards unless the caller may link another one."""
+    if LinkedCard.objects.filter(customer_id=caller.customer_id).count() >= MOST:
+        raise TooManyCards(most=MOST)
 
 
 def customer_at(provider: PaymentProvider, caller: Caller) -> str:

@@ -14,7 +14,7 @@ from customerbackend.statements import in_transaction, is_connection_dead
 from orders.lifecycle import SYSTEM, lock_order, move_locked
 from orders.models import Order
 from orders.statuses import Status
-from payments.asking import cancel, capture, fetch
+from payments.asking import cancel, capture
 from payments.models import OPEN, Payment
 from payments.providers.base import ProviderError
 
@@ -67,19 +67,17 @@ def expire_unpaid_orders() -> Iterator[Order]:
     """
     due = Order.objects.filter(status=Status.WAITING_FOR_PAYMENT, payment_due_at__lte=timezone.now())
     for order_id in list(due.order_by("payment_due_at", "id").values_list("id", flat=True)):
-        if all(try_each(of_orders(Q(order_id=order_id)), cancel_unless_promised)):
+        if not all(try_each(of_orders(Q(order_id=order_id)), cancel)):
+            continue
+        try:
             order = expire_order(order_id=order_id)
-            if order is not None:
-                yield order
-
-
-def cancel_unless_promised(payment: Payment) -> Payment | None:
-    """Cancel a payment that was not made in time; but what the customer's bank has promised meanwhile is settled: it
-    would be lost by cancelling. None and ProviderError as of `cancel`.
-    """
-    if payment.captures_later and payment.reference:
-        payment = fetch(payment)
-    return payment if payment.state == Payment.State.AUTHORISED else cancel(payment)
+        except Exception as fault:
+            logger.error("order not expired", exc_info=fault, extra={"order_id": str(order_id)})
+            if is_connection_dead():
+                raise
+            continue
+        if order is not None:
+            yield order
 
 
 @in_transaction

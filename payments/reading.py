@@ -12,7 +12,7 @@ from customerbackend.sqljson import json_array, json_money, json_object, json_te
 from customerbackend.statements import Statement
 from orders.history import order_exists
 from payments.failures import DETAILS, FAILED
-from payments.models import Provider
+from payments.models import Payment, Provider
 
 OF_THEIR_ORDERS = "mine.order_id IN (SELECT id FROM orders_order AS o WHERE o.customer_id = {customer})"
 
@@ -46,7 +46,7 @@ def json_payment(words: str) -> str:
         amount=json_money("mine.amount"),
         captured=json_money("mine.captured"),
         refunds=json_value(REFUNDS),
-        failure=f"CASE WHEN mine.failure_code = '' THEN 'null' ELSE {failure} END",
+        failure=f"CASE WHEN mine.state = '{Payment.State.FAILED}' THEN {failure} ELSE 'null' END",
         client_secret=json_text("NULLIF(mine.client_secret, '')"),
         publishable_key=json_text(f"CASE WHEN mine.client_secret <> '' THEN {words} -> 'keys' ->> mine.provider END"),
         payment_url=json_text("NULLIF(mine.payment_url, '')"),

@@ -66,7 +66,7 @@ def reconcile(payment: Payment) -> Finding:
         logger.warning("payment not reconciled", exc_info=fault, extra={"payment_id": str(payment.id)})
         if is_connection_dead():
             raise
-        error = f"{type(fault).__name__}: {fault}"
+        error = f"{type(fault).__name__}: {fault}".splitlines()[0]  # then, PostgreSQL quotes what was written
     return Finding(
         number=payment.order.number,
         payment=payment,

@@ -1,7 +1,9 @@
 """Carrying refunds out: whatever is held above what is owed is found, and the provider is asked to give it back."""
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
+from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import F
@@ -10,11 +12,13 @@ from django.utils import timezone
 from customerbackend.statements import Statement, in_transaction, is_connection_dead
 from orders.lifecycle import lock_order
 from payments.locks import lock_payment
-from payments.models import Payment, Refund
+from payments.models import Refund
 from payments.providers.base import ProviderError, RefundOrder, ToldRefund
 from payments.providers.registry import provider_of
-from payments.refunding import give_back, note_refunds
+from payments.refunding import give_back, note_refund, note_refunds
 from payments.settling import settle
+
+T = TypeVar("T")
 
 logger = logging.getLogger("customerbackend.payments")
 
@@ -39,20 +43,22 @@ OWED_TO_CUSTOMERS = Statement(
 def process_refunds() -> list[Refund]:
     """Find what is to go back, and ask the providers for all that is due; the refunds that were asked for."""
     for (order_id,) in OWED_TO_CUSTOMERS.rows():
-        give_back_for(order_id=order_id)
+        attempt(give_back_for, order_id=order_id)
     due = Refund.objects.filter(state=Refund.State.PENDING, next_at__lte=timezone.now()).order_by("created_at", "id")
-    asked = []
-    for refund_id in list(due.values_list("id", flat=True)):
-        try:
-            refund = carry_out_refund(refund_id=refund_id)
-        except Exception as fault:
-            logger.error("refund not carried out", exc_info=fault, extra={"refund_id": str(refund_id)})
-            if is_connection_dead():
-                raise
-            continue
-        if refund is not None:
-            asked.append(refund)
-    return asked
+    asked = [attempt(carry_out_refund, refund_id=refund_id) for refund_id in list(due.values_list("id", flat=True))]
+    return [refund for refund in asked if refund is not None]
+
+
+def attempt(act: Callable[..., T], **about: UUID) -> T | None:
+    """Act; what fails is logged, and tried again with the next turn."""
+    try:
+        return act(**about)
+    except Exception as fault:
+        extra = {name: str(value) for name, value in about.items()}
+        logger.error("refund not carried out", exc_info=fault, extra=extra)
+        if is_connection_dead():
+            raise
+        return None
 
 
 @in_transaction
@@ -108,12 +114,19 @@ def fail(refund: Refund, fault: ProviderError) -> Refund:
         settle(payment_id=payment.id, told=provider_of(payment.provider).fetch(payment.reference))
     except ProviderError as unknown:
         return try_again(refund, unknown)
-    refund.refresh_from_db()
-    if refund.state != Refund.State.PENDING or refund.reference:
-        return refund
-    told = ToldRefund(
-        reference="", state=Refund.State.FAILED, amount=refund.amount, refund_id=refund.id, failure=str(fault)[:200]
-    )
-    failed = note(payment_id=payment.id, refund_id=refund.id, told=told)
-    give_back_for(order_id=Payment.objects.get(id=payment.id).order_id)
-    return failed
+    return give_up(payment_id=payment.id, refund_id=refund.id, failure=str(fault)[:200])
+
+
+@in_transaction
+def give_up(*, payment_id: UUID, refund_id: UUID, failure: str) -> Refund:
+    """Note that a refund has failed, unless it is known by now that the provider has got it; another is made for later.
+
+    Locks the order, then the payment.
+    """
+    payment = lock_payment(payment_id)
+    refund = Refund.objects.get(id=refund_id)
+    if refund.state == Refund.State.PENDING and not refund.reference:
+        told = ToldRefund(reference="", state=Refund.State.FAILED, amount=refund.amount, failure=failure)
+        note_refund(payment, refund, told)
+        give_back(payment.order)
+    return refund

@@ -87,7 +87,7 @@ def follow(payment: Payment, told: Told) -> None:
     payment.qr_payload, payment.qr_expires_at = told.qr_payload, told.qr_expires_at
     failure, payment.failure_code = payment.failure_code, told.failure if told.state == State.FAILED else ""
     show_payment(payment.order, PaymentState(payment.state))
-    if payment.failure_code and (was, failure) != (payment.state, payment.failure_code):
+    if payment.failure_code not in ("", failure):
         tell_payment_failed(payment)
 
 

@@ -26,7 +26,7 @@ from orders.paying import show_payment
 from orders.planning import PaymentNotPossible
 from orders.statuses import Status, visible
 from payments.asking import cancel, is_being_started, start
-from payments.cards import CardUnknown, customer_at
+from payments.cards import CardUnknown, check_room, customer_at
 from payments.door import AlreadyPaid
 from payments.models import OPEN, LinkedCard, Payment
 from payments.providers.base import ProviderError
@@ -66,8 +66,8 @@ class Choice:
 def start_payment(*, caller: Caller, attempt: Attempt, order_id: UUID, choice: Choice) -> Answer:
     """Start (201) or go on with (200) the one open payment of the caller's order; the payment as JSON.
 
-    Raises TokenInvalid, NotFound, AlreadyPaid, OrderNotPayable, PaymentNotPossible, CardUnknown, PaymentRefused,
-    ProviderUnavailable, PaymentIsBeingStarted, Throttled, and what an Idempotency-Key can be refused for.
+    Raises TokenInvalid, NotFound, AlreadyPaid, OrderNotPayable, PaymentNotPossible, CardUnknown, TooManyCards,
+    PaymentRefused, ProviderUnavailable, PaymentIsBeingStarted, Throttled, and what a key can be refused for.
     """
 
     def work() -> Answer:
@@ -90,6 +90,7 @@ def begin(caller: Caller, order_id: UUID, choice: Choice) -> Answer:
     """`start_payment` without the key. Raises ProviderError."""
     provider = current_provider() if settings.PAYMENT_PROVIDER else None
     if provider is not None and choice.saves_card:
+        check_room(caller)
         customer_at(provider, caller)
     deadline = time.monotonic() + WAIT_SECONDS
     while True:
@@ -132,8 +133,8 @@ def choose_payment(*, caller: Caller, order_id: UUID, choice: Choice) -> tuple[P
             return payment, False, False
         Payment.objects.filter(id=payment.id).update(started_at=timezone.now())
     if payment.state == Payment.State.FAILED:
-        payment.state, payment.failure_code = Payment.State.WAITING, ""
-        payment.save(update_fields=["state", "failure_code"])
+        payment.state = Payment.State.WAITING  # why it failed is kept, so that it is not told again
+        payment.save(update_fields=["state"])
         show_payment(order, PaymentState.WAITING)
     return payment, not payment.reference, True
 

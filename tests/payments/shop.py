@@ -79,9 +79,10 @@ class Shop:
 
     def refund_in_dashboard(self, payment: Payment, amount: int | None = None) -> dict[str, Any]:
         """Give back at Stripe, without our side: all that is left unless an amount is given."""
-        asked = {"payment_intent": payment.reference} | ({} if amount is None else {"amount": amount})
         with self.stripe.books.lock:
-            return create_refund(self.stripe.books, asked)
+            thing = self.stripe.books.objects[payment.reference]
+            asked = {"payment_intent": thing.get("payment_intent") or thing["id"]}
+            return create_refund(self.stripe.books, asked | ({} if amount is None else {"amount": amount}))
 
     def look(self, order: dict[str, Any] | Payment) -> dict[str, Any]:
         """The order as Alice sees it now."""

@@ -88,7 +88,9 @@ class Story:
 
     def let_some_come(self) -> None:
         """Some of what has happened by now."""
-        self.bag += [event for event in self.shop.stripe.events() if event["id"] not in self.sent for _ in range(COPIES)]
+        self.bag += [
+            event for event in self.shop.stripe.events() if event["id"] not in self.sent for _ in range(COPIES)
+        ]
         self.sent |= {event["id"] for event in self.bag}
         self.chance.shuffle(self.bag)
         split = self.chance.randint(0, len(self.bag))

@@ -135,11 +135,13 @@ def test_at_most_twenty_are_linked(shop):
     shop.stripe.requests.clear()
 
     document = assert_problem(shop.alice.post("account/cards/setup", {}), 409, "too_many_cards")
-
     assert document["most"] == MOST == 20
+    order = shop.order()
+    assert_problem(shop.start(order, save_card=True), 409, "too_many_cards")
     assert shop.stripe.requests == []
     assert shop.alice.call("DELETE", f"account/cards/{cards_of(shop.alice)[0]['id']}").status == 204
     assert shop.alice.post("account/cards/setup", {}).status == 201
+    assert shop.start(order, save_card=True).status == 201
 
 
 def test_they_come_page_by_page(shop):

@@ -1,7 +1,6 @@
 """One call to Stripe in five fails, before or after Stripe has acted: nobody pays twice, nobody pays for nothing."""
 
 import random
-import threading
 from datetime import timedelta
 from functools import partial
 
@@ -10,6 +9,8 @@ from django.utils import timezone
 
 from orders.models import Order
 from payments.models import Payment, ProviderEvent, Refund
+from tests.factories import put_in_stock
+from tests.limits import set_limits
 from tests.payments.books import GOES_ON, find_faults
 from tests.payments.visits import Visit, work
 from tests.threads import run_together
@@ -21,27 +22,28 @@ VISITS_IN_SOAK = 500
 CUSTOMERS_AT_ONCE = 3
 
 
-def test_nobody_pays_twice_or_for_nothing(shop, settings, time_machine):
+def test_nobody_pays_twice_or_for_nothing(shop, branch, settings, time_machine):
+    put_in_stock(branch, soup=1000)
     have_them_order(shop, settings, time_machine, VISITS)
 
 
 @pytest.mark.soak
-def test_of_five_hundred_nobody_pays_twice_or_for_nothing(shop, settings, time_machine):
+def test_of_five_hundred_nobody_pays_twice_or_for_nothing(shop, branch, settings, time_machine):
+    put_in_stock(branch, soup=1000)
     have_them_order(shop, settings, time_machine, VISITS_IN_SOAK)
 
 
 def have_them_order(shop, settings, time_machine, visits):
     settings.STRIPE_TIMEOUT_SECONDS = 30.0
-    chance = random.Random(visits)
+    set_limits(settings, requests_by_address=(10**6, 60))
     guests = [
         Visit(shop.visited_by(f"guest-{number}"), random.Random(number), has_card=number % 2 == 0)
         for number in range(visits)
     ]
     shop.stripe.failing.share(0.2, seed=visits)
-    closed = threading.Event()
     queues = [guests[first::CUSTOMERS_AT_ONCE] for first in range(CUSTOMERS_AT_ONCE)]
 
-    results = run_together(*[partial(go_one_by_one, queue) for queue in queues], partial(work_until, closed, queues))
+    results = run_together(*[partial(go_one_by_one, queue) for queue in queues], partial(work_while_there_are, queues))
 
     assert [result for result in results if isinstance(result, Exception)] == []
     assert len(shop.stripe.failing.happened) > visits
@@ -50,11 +52,15 @@ def have_them_order(shop, settings, time_machine, visits):
 
 
 def go_one_by_one(queue):
-    while queue:
-        queue.pop().go()
+    try:
+        while queue:
+            queue[-1].go()
+            queue.pop()
+    finally:
+        queue.clear()
 
 
-def work_until(closed, queues):
+def work_while_there_are(queues):
     while any(queues):
         work()
 

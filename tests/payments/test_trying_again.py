@@ -8,6 +8,7 @@ from django.utils import timezone
 from notifications.models import Message
 from payments.failures import DETAILS
 from payments.models import Payment
+from payments.reconciling import reconcile_payments
 from tests.orders.steps import NOON
 from tests.problems import assert_problem
 
@@ -59,6 +60,27 @@ def test_in_the_form_it_is_tried_again_with_the_same_payment(shop):
     assert shop.look(order)["status"] == "processing"
     assert Payment.objects.values_list("state", "captured", "failure_code").get() == ("succeeded", 1200, "")
     assert len(shop.intents()) == 1
+
+
+def test_news_of_what_failed_before_is_not_told_again(shop):
+    order = shop.order()
+    shop.start(order)
+    reference = Payment.objects.get().reference
+    shop.stripe.payer.decline(reference)
+    shop.deliver()
+    for _ in range(3):
+        assert shop.start(order).json["failure"] is None
+        [finding] = reconcile_payments(older_than=timedelta())
+        assert (finding.error, finding.payment.state) == ("", "failed")
+    assert told_of_failures() == ["card_declined"]
+
+    shop.start(order)
+    shop.stripe.payer.decline(reference, "pm_card_chargeDeclinedInsufficientFunds")
+    shop.deliver()
+    assert told_of_failures() == ["card_declined", "insufficient_funds"]
+    shop.stripe.payer.start(reference, "pm_card_threeDSecure2Required")
+    shop.deliver()
+    assert Payment.objects.values_list("state", "failure_code").get() == ("waiting", "")
 
 
 def test_it_can_be_paid_without_being_started_again(shop):

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from payments.models import ProviderEvent
 from payments.webhooks import process_due_events
+from tests.dump import found_in_database
 from tests.payments.posting import post
 from tests.problems import assert_problem
 from tests.servers import another_connection, kill, wait_until, waiting_for_a_lock
@@ -59,3 +60,20 @@ def test_one_whose_connection_died_in_the_midst_is_processed_later(shop, event, 
     assert process_due_events() == (1, 0)
     assert ProviderEvent.objects.values_list("state", "tries").get() == ("processed", 2)
     assert shop.alice.get("orders/current").json["data"][0]["status"] == "processing"
+
+
+def test_what_the_database_says_is_not_kept_with_the_event(shop, event):
+    with another_connection() as other, other.cursor() as cursor:
+        cursor.execute("ALTER TABLE orders_order ADD CONSTRAINT nothing_is_paid CHECK (amount_paid = 0) NOT VALID")
+        other.commit()
+        try:
+            answer = post(*event)
+        finally:
+            cursor.execute("ALTER TABLE orders_order DROP CONSTRAINT nothing_is_paid")
+            other.commit()
+
+    assert_problem(answer, 503, "event_not_processed")
+    words = 'IntegrityError: new row for relation "orders_order" violates check constraint "nothing_is_paid"'
+    assert ProviderEvent.objects.values_list("state", "error").get() == ("failed", words)
+    assert found_in_database(["Failing row"]) == {}  # it would quote the order, and with it where Alice lives
+    assert post(*event).status == 204

@@ -74,7 +74,9 @@ class Visit:
 
     def have_events_come(self, order: dict[str, Any], since: int) -> None:
         """Half of the events of this order, in no order, and perhaps twice."""
-        names = [name for name in Payment.objects.filter(order_id=order["id"]).values_list("reference", flat=True) if name]
+        names = [
+            name for name in Payment.objects.filter(order_id=order["id"]).values_list("reference", flat=True) if name
+        ]
         with self.shop.stripe.books.lock:
             happened = self.shop.stripe.books.events[since:]
         mine = [event for event in happened if any(name in str(event["data"]) for name in names)]
