@@ -254,6 +254,7 @@ def build_branch(row: models.Branch, products: tuple[Product, ...], categories: 
         zones=tuple(
             Zone(
                 id=zone.id,
+                key=zone.key,
                 name=zone.name,
                 postal_prefixes=tuple(zone.postal_prefixes),
                 max_distance_m=zone.max_distance_m,

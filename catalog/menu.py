@@ -23,6 +23,7 @@ from catalog.conditions import CALM, Conditions, read_free_stock, read_states, s
 from catalog.describing import describe_branch, describe_category, describe_product, describe_zone
 from catalog.hours import closing_after, is_open, next_opening
 from catalog.loading import current_catalog, loaded_catalog, sql_catalog_version
+from catalog.ratings import describe_rating, read_ratings, sql_ratings
 from catalog.recipes import find_unavailable, portions_left
 from catalog.value import Branch, Catalog, Product
 from catalog.zones import Location, serving_branches
@@ -33,12 +34,12 @@ from customerbackend.statements import Statement
 # Part of every ETag: raise it when a release shows the menu differently, so that what clients kept is old.
 EDITION = 1
 
-READ_CONDITIONS = Statement(
-    "catalog_conditions",
-    "uuid, timestamptz, uuid",
-    f"""
+CONDITIONS = f"""
     SELECT $1 IS NULL OR EXISTS ({sessions().live_session("$1", "$2")}),
-        {sql_catalog_version()}, {sql_states("$3", "$2")}, {sql_free_stock("$3")}""",
+        {sql_catalog_version()}, {sql_states("$3", "$2")}, {sql_free_stock("$3")}"""
+READ_CONDITIONS = Statement("catalog_conditions", "uuid, timestamptz, uuid", CONDITIONS)
+READ_CONDITIONS_AND_RATINGS = Statement(
+    "catalog_conditions_and_ratings", "uuid, timestamptz, uuid", f"{CONDITIONS}, {sql_ratings()}"
 )
 
 
@@ -50,6 +51,7 @@ class Moment:
     states: Mapping[UUID, Conditions]
     free_text: str | None
     now: datetime
+    ratings_text: str | None = None
 
     def conditions(self, branch: Branch) -> Conditions:
         """Conditions at a branch, without stock."""
@@ -59,28 +61,35 @@ class Moment:
         """Free stock of the branch that was asked for; None where it restocks."""
         return read_free_stock(self.free_text) if branch.restock_seconds is None else None
 
+    def rating(self, rated_id: UUID) -> dict[str, Any] | None:
+        """How customers rate the product or branch, where the moment was read with ratings; None where none has."""
+        return describe_rating(read_ratings(self.ratings_text).get(rated_id))
 
-def read_moment(*, session_id: UUID | None, branch_id: UUID | None) -> Moment:
+
+def read_moment(*, session_id: UUID | None, branch_id: UUID | None, with_ratings: bool = False) -> Moment:
     """What is so now, with the stock of one branch. One statement, on a catalog that has not changed.
 
     Raises TokenInvalid when a session is given that does not live.
     """
     now = timezone.now()
-    row = READ_CONDITIONS.row(session_id, now, branch_id)
+    statement = READ_CONDITIONS_AND_RATINGS if with_ratings else READ_CONDITIONS
+    row = statement.row(session_id, now, branch_id)
     assert row is not None
-    is_signed_in, version, states, free = row
+    is_signed_in, version, states, free, *ratings = row
     if not is_signed_in:
         raise TokenInvalid()
-    return Moment(catalog=current_catalog(version), states=read_states(states), free_text=free, now=now)
+    return Moment(current_catalog(version), read_states(states), free, now, *ratings)
 
 
-def read_branch(*, session_id: UUID | None, branch_id: UUID | None) -> tuple[Moment, Branch]:
+def read_branch(
+    *, session_id: UUID | None, branch_id: UUID | None, with_ratings: bool = False
+) -> tuple[Moment, Branch]:
     """The same with the branch itself, by default the first. Raises TokenInvalid, NotFound."""
     sought = branch_id or first_branch_id(loaded_catalog())
-    moment = read_moment(session_id=session_id, branch_id=sought)
+    moment = read_moment(session_id=session_id, branch_id=sought, with_ratings=with_ratings)
     if branch_id is None and first_branch_id(moment.catalog) != sought:
         sought = first_branch_id(moment.catalog)
-        moment = read_moment(session_id=session_id, branch_id=sought)
+        moment = read_moment(session_id=session_id, branch_id=sought, with_ratings=with_ratings)
     branch = moment.catalog.branch(sought) if sought else None
     if branch is None:
         raise NotFound()
@@ -161,6 +170,11 @@ def describe_situation(situation: Situation) -> dict[str, Any]:
     )
 
 
+def describe_rated(moment: Moment, branch: Branch) -> dict[str, Any]:
+    """The same with how customers rate it, from a moment that was read with ratings."""
+    return {**describe_situation(situation_of(moment, branch)), "rating": moment.rating(branch.id)}
+
+
 def read_menu(*, session_id: UUID | None, branch_id: UUID | None, tags: list[str]) -> tuple[str, bytes | None]:
     """ETag and body of the menu of a branch, by default the first; None in place of the body where one of the client's
     tags holds. One statement. Raises TokenInvalid, NotFound.
@@ -172,17 +186,17 @@ def read_menu(*, session_id: UUID | None, branch_id: UUID | None, tags: list[str
 
 
 def read_branches(*, session_id: UUID | None) -> dict[str, Any]:
-    """Every branch. One statement. Raises TokenInvalid."""
-    moment = read_moment(session_id=session_id, branch_id=None)
-    return {"data": [describe_situation(situation_of(moment, b)) for b in moment.catalog.branches], "next_cursor": None}
+    """Every branch, with how customers rate it. One statement. Raises TokenInvalid."""
+    moment = read_moment(session_id=session_id, branch_id=None, with_ratings=True)
+    return {"data": [describe_rated(moment, branch) for branch in moment.catalog.branches], "next_cursor": None}
 
 
 def read_serving(*, session_id: UUID | None, location: Location) -> dict[str, Any]:
     """The branches that deliver to a location, best first. One statement. Raises TokenInvalid, LocationRequired."""
-    moment = read_moment(session_id=session_id, branch_id=None)
+    moment = read_moment(session_id=session_id, branch_id=None, with_ratings=True)
     return {
         "data": [
-            {"branch": describe_situation(situation_of(moment, branch)), **describe_zone(zone)}
+            {"branch": describe_rated(moment, branch), **describe_zone(zone)}
             for branch, zone in serving_branches(moment.catalog, location)
         ],
         "next_cursor": None,
@@ -244,8 +258,11 @@ def read_products(
 
 
 def read_product(*, session_id: UUID | None, branch_id: UUID | None, product_id: UUID) -> dict[str, Any]:
-    """One product with what is left of it and what is in it. One statement. Raises TokenInvalid, NotFound."""
-    moment, branch = read_branch(session_id=session_id, branch_id=branch_id)
+    """One product with what is left of it, what is in it and how customers rate it. One statement.
+
+    Raises TokenInvalid, NotFound.
+    """
+    moment, branch = read_branch(session_id=session_id, branch_id=branch_id, with_ratings=True)
     product = branch.products.get(product_id)
     if product is None:
         raise NotFound()
@@ -255,6 +272,7 @@ def read_product(*, session_id: UUID | None, branch_id: UUID | None, product_id:
         **describe_product(product, situation_of(moment, branch).unavailable),
         "portions_left": portions_left(product, conditions.stopped, moment.free(branch)),
         "ingredients": ingredients,
+        "rating": moment.rating(product_id),
     }
 
 

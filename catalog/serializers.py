@@ -101,9 +101,15 @@ class ProductSerializer(serializers.Serializer[Any]):
     option_groups = OptionGroupSerializer(many=True)
 
 
+class AverageRatingSerializer(serializers.Serializer[Any]):
+    average = serializers.FloatField(min_value=1, max_value=5, help_text="Stars from 1 to 5, to one decimal.")
+    count = serializers.IntegerField(min_value=1)
+
+
 class WholeProductSerializer(ProductSerializer):
     portions_left = serializers.IntegerField(allow_null=True, help_text="null: not limited")
     ingredients = serializers.ListField(child=serializers.CharField())
+    rating = AverageRatingSerializer(allow_null=True, help_text="Of orders that it was in; null: nobody has rated it.")
 
 
 class IntervalSerializer(serializers.Serializer[Any]):
@@ -147,6 +153,10 @@ class BranchSerializer(serializers.Serializer[Any]):
     payment_methods = serializers.ListField(child=serializers.CharField())
 
 
+class RatedBranchSerializer(BranchSerializer):
+    rating = AverageRatingSerializer(allow_null=True, help_text="Of the food; null: nobody has rated it.")
+
+
 class CategorySerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     name = serializers.CharField()
@@ -164,7 +174,7 @@ class MenuSerializer(serializers.Serializer[Any]):
 
 
 class ServingSerializer(serializers.Serializer[Any]):
-    branch = BranchSerializer()
+    branch = RatedBranchSerializer()
     zone = serializers.CharField()
     fee = MoneyField()
     minimum = MoneyField()
@@ -172,7 +182,7 @@ class ServingSerializer(serializers.Serializer[Any]):
     payment_methods = serializers.ListField(child=serializers.CharField())
 
 
-BranchPageSerializer = page_serializer("BranchPage", BranchSerializer)
+BranchPageSerializer = page_serializer("BranchPage", RatedBranchSerializer)
 ServingPageSerializer = page_serializer("ServingPage", ServingSerializer)
 CategoryPageSerializer = page_serializer("CategoryPage", CategorySerializer)
 ProductPageSerializer = page_serializer("ProductPage", ProductSerializer)

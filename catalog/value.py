@@ -83,6 +83,7 @@ class Category:
 @dataclass(frozen=True, slots=True)
 class Zone:
     id: UUID
+    key: str
     name: str
     postal_prefixes: tuple[str, ...]
     max_distance_m: int | None

@@ -192,6 +192,7 @@ LIMITS = read_limits(
     export_by_customer="10/3600",
     payment_by_customer="30/600",
     card_setup_by_customer="10/3600",
+    report_email_by_customer="10/3600",
 )
 
 # What a person's export walks in this order, and erasure from its end: modules with `export`, `refusals`, `erase`.
@@ -271,6 +272,7 @@ SPECTACULAR_SETTINGS = {
         "Allergen": "customerbackend.allergens.Allergen",
         "DeliveryMethod": "orders.models.DeliveryMethod",
         "PaymentMethod": "customerbackend.money.PaymentMethod",
+        "PaymentState": "orders.models.PaymentState",
         "VisibleStatus": "orders.statuses.VisibleStatus",
     },
     "PREPROCESSING_HOOKS": ["customerbackend.schema.only_the_api"],
@@ -357,6 +359,7 @@ UNFOLD = {
                 "items": [
                     {"title": _("Today"), "icon": "dashboard", "link": reverse_lazy("admin:index")},
                     page(_("Orders"), "receipt_long", "orders.order"),
+                    page(_("Ratings"), "star", "orders.rating"),
                 ],
             },
             {

@@ -4,6 +4,7 @@ import logging
 import secrets
 import smtplib
 import string
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -39,10 +40,18 @@ class Mail(EmailMultiAlternatives):
         return message
 
 
-def send_mail(*, kind: str, address: str, language: str, data: dict[str, Any]) -> None:
+def send_mail(
+    *,
+    kind: str,
+    address: str,
+    language: str,
+    data: dict[str, Any],
+    attachments: Iterable[tuple[str, bytes, str]] = (),
+) -> None:
     """Send one mail, as text and HTML, in the language. Raises MailNotSent. Never call it inside a transaction.
 
-    The templates are `mail/<kind>.txt` and `.html`; the subject is the text's first line.
+    The templates are `mail/<kind>.txt` and `.html`; the subject is the text's first line. An attachment is its name,
+    its content and its media type.
     """
     with translation.override(language):
         context = {**data, "company": settings.COMPANY_NAME, "language": language}
@@ -50,6 +59,8 @@ def send_mail(*, kind: str, address: str, language: str, data: dict[str, Any]) -
         headers = {"Message-ID": f"<{only_letters()}@{settings.DEFAULT_FROM_EMAIL.rpartition('@')[2].rstrip('>')}>"}
         message = Mail(subject, text.strip() + "\n", settings.DEFAULT_FROM_EMAIL, [address], headers=headers)
         message.attach_alternative(render_to_string(f"mail/{kind}.html", {**context, "subject": subject}), "text/html")
+        for attachment in attachments:
+            message.attach(*attachment)
     try:
         message.send()
     except (OSError, smtplib.SMTPException) as fault:

@@ -4,21 +4,18 @@ are told, and it becomes accepted. The caller holds the order's lock.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from django.utils import timezone
 
-from catalog import models as catalog_models
-from catalog.conditions import CALM, Conditions
-from catalog.loading import build_branch
-from catalog.menu import read_moment
 from catalog.stock import write_reservations_sql
-from catalog.value import Branch, Catalog
+from catalog.value import Catalog
 from customerbackend.statements import Statement, insert_json_sql
 from notifications.messages import compose_message, write_messages
-from orders.estimates import Forecast, Queue, describe_forecast
+from orders.estimates import Queue, describe_forecast
+from orders.kitchens import Kitchen, kitchen_of
 from orders.lifecycle import SYSTEM, Actor, move_locked
 from orders.models import Estimate, Order
 from orders.preprocessing import (
@@ -30,6 +27,7 @@ from orders.preprocessing import (
     preprocess,
     read_held,
 )
+from orders.reestimating import put_in_force
 from orders.statuses import Status
 
 WRITE_ACCEPTED = Statement(
@@ -41,22 +39,13 @@ WRITE_ACCEPTED = Statement(
 )
 
 
-@dataclass(frozen=True)
-class Kitchen:
-    """The branch as it is at the moment at which an order goes on."""
-
-    catalog: Catalog
-    branch: Branch
-    conditions: Conditions
-
-
 def accept_released(order: Order, *, actor: Actor) -> Order:
     """Accept an order for later, which sets its stock aside only now.
 
     An order once taken is not refused: what is lacking is a backorder, also at a branch that does not restock, whose
     staff are told. Locks stock rows in id order.
     """
-    now, kitchen, subject = timezone.now(), kitchen_of(order), describe_order(order)
+    now, kitchen, subject = timezone.now(), kitchen_of(order.branch_id), describe_order(order)
     shelf, queue, _number = lock_stock(branch=kitchen.branch, demand=subject.demand, now=now)
     done = prepare(kitchen, subject, shelf, queue, now)
     return accept(order, kitchen, done, why=Estimate.Why.RELEASED, actor=actor, now=now)
@@ -69,25 +58,12 @@ def accept_paid(order: Order) -> Order:
     """
     if order.release_at is not None:
         return move_locked(order, to=Status.SCHEDULED, actor=SYSTEM)
-    now, kitchen, subject = timezone.now(), kitchen_of(order), describe_order(order)
+    now, kitchen, subject = timezone.now(), kitchen_of(order.branch_id), describe_order(order)
     shelf, queue = read_held(holder_id=order.id, branch_id=order.branch_id, now=now)
     done = replace(prepare(kitchen, subject, shelf, queue, now), reservations=[])
     order.first_cooked_at, order.first_delivered_to = done.estimate.cooked_at, done.estimate.delivered_to
     order.save(update_fields=["first_cooked_at", "first_delivered_to"])
     return accept(order, kitchen, done, why=Estimate.Why.PAID, actor=SYSTEM, now=now)
-
-
-def kitchen_of(order: Order) -> Kitchen:
-    """Where the order is cooked."""
-    moment = read_moment(session_id=None, branch_id=None)
-    branch = moment.catalog.branch(order.branch_id) or closed_down_branch(order.branch_id)
-    return Kitchen(moment.catalog, branch, moment.states.get(branch.id, CALM))
-
-
-def closed_down_branch(branch_id: UUID) -> Branch:
-    """A branch that is no longer active but still has orders to hand out."""
-    row = catalog_models.Branch.objects.select_related("delivery_tax_class")
-    return build_branch(row.prefetch_related("hours", "exceptions", "zones").get(id=branch_id), (), {})
 
 
 def prepare(kitchen: Kitchen, subject: Subject, shelf: Shelf, queue: Queue, now: datetime) -> Preprocessed:
@@ -109,7 +85,7 @@ def accept(
     """Write what follows, tell those who work on it, and move the order."""
     estimate = {**describe_forecast(done.estimate, why), "order_id": str(order.id)}
     WRITE_ACCEPTED.run(json.dumps(done.reservations), json.dumps(estimate), order.id, now)
-    apply_estimate(order, done.estimate)
+    order.save(update_fields=put_in_force(order, done.estimate))
     write_messages(*done.messages)
     if done.lacking and kitchen.branch.restock_seconds is None:
         report_lack(order, kitchen.catalog, done.lacking, now)
@@ -139,26 +115,6 @@ def describe_order(order: Order) -> Subject:
         comment=order.comment,
         delivery_method=order.delivery_method,
         allergies=order.customer.allergens,
-    )
-
-
-def apply_estimate(order: Order, estimate: Forecast) -> None:
-    """Put a new estimate in force; what was promised first stays."""
-    order.estimated_cooked_at = estimate.cooked_at
-    order.estimated_delivered_at = estimate.delivered_at
-    order.estimated_delivered_from = estimate.delivered_from
-    order.estimated_delivered_to = estimate.delivered_to
-    order.wait_seconds = estimate.wait_seconds
-    order.courier_wait_seconds = estimate.courier_wait_seconds
-    order.save(
-        update_fields=[
-            "estimated_cooked_at",
-            "estimated_delivered_at",
-            "estimated_delivered_from",
-            "estimated_delivered_to",
-            "wait_seconds",
-            "courier_wait_seconds",
-        ]
     )
 
 

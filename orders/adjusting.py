@@ -18,8 +18,9 @@ from customerbackend.money import money
 from customerbackend.statements import in_transaction
 from notifications.messages import compose_message, write_messages
 from orders.accepting import describe_order
+from orders.events import write_event
 from orders.lifecycle import Actor, ReasonRequired, lock_order
-from orders.models import Order, OrderAdjustment, OrderLine, PaymentState
+from orders.models import Order, OrderAdjustment, OrderEvent, OrderLine, PaymentState
 from orders.paying import go_on, show_payment
 from orders.statuses import IN_QUEUE, PROCESSING, Status
 
@@ -163,6 +164,7 @@ def lower_owed(
     order.owed -= amount
     order.version += 1
     order.save(update_fields=["owed", "version"])
+    write_event(order.id, OrderEvent.Type.ADJUSTED, at=now)
     write_messages(
         compose_message(
             kind="order_adjusted",

@@ -46,6 +46,7 @@ def compose_order(plan: Plan, subject: Subject, status: Status, estimate: Foreca
         **{"items_total": priced.items_total, "delivery_total": priced.delivery},
         **{"total": priced.total, "owed": priced.total},
         "delivery_method": wish.delivery.method,
+        "zone_key": None if plan.zone is None else plan.zone.key,
         "place": wish.delivery.place,
         "contact": contact if any(contact.values()) else None,
         "requested_at": rfc3339_or_none(wish.delivery.requested_at),

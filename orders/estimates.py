@@ -135,6 +135,49 @@ def forecast_for_later(
     )
 
 
+def forecast_onward(
+    *,
+    now: datetime,
+    queue_seconds: int,
+    busy_seconds: int,
+    cooking_seconds: int,
+    courier_wait_seconds: int | None,
+    travel_seconds: int | None,
+    cooking_started_at: datetime | None,
+    cooked_at: datetime | None,
+    picked_up_at: datetime | None,
+    not_before: datetime | None,
+    open_orders: int,
+) -> Forecast:
+    """The estimate of an order that is under way: what has happened counts, what has not is reckoned from now.
+
+    What should have happened by now happens now.
+    """
+    courier_wait, travel = timedelta(seconds=courier_wait_seconds or 0), timedelta(seconds=travel_seconds or 0)
+    cooking = timedelta(seconds=cooking_seconds)
+    if cooked_at is None:
+        begin = cooking_started_at or now + timedelta(seconds=queue_seconds + busy_seconds)
+        cooked_at = max(now, begin + cooking)
+        if not_before is not None:
+            cooked_at = max(cooked_at, not_before - courier_wait - travel)
+    picked_up = picked_up_at or max(now, cooked_at + courier_wait)
+    delivered_at = max(now, picked_up + travel, not_before or now)
+    return Forecast(
+        made_at=now,
+        restock_seconds=0,
+        queue_seconds=queue_seconds,
+        busy_seconds=busy_seconds,
+        cooking_seconds=cooking_seconds,
+        courier_wait_seconds=courier_wait_seconds,
+        travel_seconds=travel_seconds,
+        cooked_at=cooked_at,
+        delivered_at=delivered_at,
+        delivered_from=max(now, delivered_at - EARLY),
+        delivered_to=delivered_at + max(LATE, (delivered_at - now) * LATE_SHARE),
+        open_orders=open_orders,
+    )
+
+
 def describe_forecast(estimate: Forecast, why: str) -> dict[str, Any]:
     """The row of `Estimate`, as the writing statements take it."""
     return {

@@ -5,6 +5,7 @@ table of transitions, and writes status, timestamp, log, stock and messages in o
 (payments,) then stock rows in id order.
 """
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,9 +17,13 @@ from rest_framework.exceptions import NotFound
 
 from catalog import stock
 from customerbackend.errors import Refusal
-from customerbackend.statements import in_transaction
+from customerbackend.ids import new_id
+from customerbackend.statements import Statement, in_transaction, insert_json_sql
+from customerbackend.times import rfc3339
 from notifications.messages import compose_message, write_messages
-from orders.models import Order, OrderAdjustment, PaymentState, StatusLogEntry
+from orders.events import insert_event_sql
+from orders.models import Order, OrderAdjustment, OrderEvent, PaymentState, StatusLogEntry
+from orders.reestimating import reestimate, why_estimate
 from orders.statuses import TIMESTAMPS, TRANSITIONS, Status, Step, UndeliveredReason, visible
 from orders.telling import compose_status_message
 
@@ -57,6 +62,20 @@ class Actor:
 
 
 SYSTEM = Actor(ActorKind.SYSTEM)
+
+# The row of the log, and, where the customer sees the passage, the event that tells of it.
+WRITE_PASSAGE = Statement(
+    "write_passage",
+    "json, uuid",
+    f"""
+    WITH entry AS ({insert_json_sql(StatusLogEntry, "$1", many=False)} RETURNING *)
+    {
+        insert_event_sql(
+            "entry JOIN orders_order AS o ON o.id = entry.order_id WHERE entry.is_visible",
+            id="$2", type=f"'{OrderEvent.Type.STATUS_CHANGED.value}'", at="entry.happened_at",
+        )
+    }""",
+)  # fmt: skip
 
 
 @in_transaction
@@ -98,17 +117,21 @@ def move_locked(order: Order, *, to: Status, actor: Actor, reason: str = "", at:
         order.status_changed_at = happened_at
         changed.append("status_changed_at")
     changed += apply_consequences(order, origin, to, actor, reason, now)
+    why = why_estimate(origin, to)
+    changed += reestimate(order, why, now) if why else []
     order.save(update_fields=changed)
-    StatusLogEntry.objects.create(
-        order=order,
-        status=to,
-        is_visible=is_visible,
-        actor_kind=actor.kind,
-        actor=actor.name,
-        reason=reason,
-        happened_at=happened_at,
-        recorded_at=now,
-    )
+    entry = {
+        "id": str(new_id()),
+        "order_id": str(order.id),
+        "status": to.value,
+        "is_visible": is_visible,
+        "actor_kind": actor.kind,
+        "actor": actor.name,
+        "reason": reason,
+        "happened_at": rfc3339(happened_at),
+        "recorded_at": rfc3339(now),
+    }
+    WRITE_PASSAGE.run(json.dumps(entry), new_id())
     write_messages(*compose_move_messages(order, origin, to, reason, now))
     return order
 

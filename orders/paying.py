@@ -6,8 +6,11 @@ locked by the caller.
 
 from datetime import datetime
 
+from django.utils import timezone
+
 from orders.accepting import accept_paid
-from orders.models import Order, PaymentState
+from orders.events import write_event
+from orders.models import Order, OrderEvent, PaymentState
 from orders.statuses import Status
 
 
@@ -31,6 +34,7 @@ def show_payment(order: Order, state: PaymentState) -> None:
     order.payment_state = state
     order.version += 1
     order.save(update_fields=["payment_state", "version"])
+    write_event(order.id, OrderEvent.Type.PAYMENT_CHANGED, at=timezone.now())
 
 
 def go_on(order: Order) -> Order:
@@ -49,3 +53,4 @@ def write_money(order: Order) -> None:
     )
     order.version += 1
     order.save(update_fields=["amount_paid", "amount_refunded", "paid_at", "payment_state", "version"])
+    write_event(order.id, OrderEvent.Type.PAYMENT_CHANGED, at=timezone.now())

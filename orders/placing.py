@@ -31,21 +31,26 @@ from orders.composing import (
     describe_line,
     describe_subject,
 )
+from orders.delivering import BranchClosed, BranchPaused, BranchUnknown, OutsideDeliveryZone
 from orders.estimates import describe_forecast, forecast_for_later
-from orders.models import Estimate, Order, OrderCharge, OrderLine, StatusLogEntry
+from orders.events import insert_event_sql
+from orders.models import Estimate, Order, OrderCharge, OrderEvent, OrderLine, StatusLogEntry
 from orders.numbers import number_for
 from orders.planning import Customer, Plan, UnpaidOrderExists, Wish, plan_order
-from orders.preprocessing import (
-    NotEnoughStock,
-    Preprocessed,
-    Shelf,
-    Subject,
-    lock_stock,
-    preprocess,
+from orders.preprocessing import NotEnoughStock, Preprocessed, Subject, find_lack, lock_stock, preprocess
+from orders.pricing import ItemUnavailable, ItemUnknown, OptionsInvalid
+from orders.quoting import (
+    Promise,
+    QuoteBroken,
+    QuoteChanged,
+    QuoteExpired,
+    check_promise,
+    describe_problems,
+    make_quote,
+    read_promise,
 )
-from orders.pricing import lines_lacking
 from orders.representation import json_log_entry, json_order
-from orders.slots import take_slot
+from orders.slots import SlotFull, take_slot
 from orders.statuses import Status
 from orders.telling import compose_status_message
 
@@ -71,12 +76,18 @@ BEGIN_PLACING = Statement(
     FROM caller LEFT JOIN claim ON true""",
 )
 
+# What can become worse between a quote and the order that relies on it.
+WORSE = (
+    BranchUnknown, BranchClosed, BranchPaused, OutsideDeliveryZone, ItemUnknown, OptionsInvalid, ItemUnavailable,
+    NotEnoughStock, SlotFull,
+)  # fmt: skip
+
 # The status log of an order that is being inserted, from the rows inserted beside it.
 FIRST_LOG = f"""(SELECT {json_array(json_log_entry("log"), order_by="log.id")} FROM log WHERE log.is_visible)"""
 
 WRITE_ORDER = Statement(
     "write_order",
-    "json, json, json, json, json, json, json, text, timestamptz",
+    "json, json, json, json, json, json, json, text, timestamptz, uuid",
     f"""
     WITH placed AS ({insert_json_sql(Order, "$1", many=False)} RETURNING *),
     lines AS ({insert_json_sql(OrderLine, "$2", many=True)}),
@@ -85,6 +96,7 @@ WRITE_ORDER = Statement(
     estimates AS ({insert_json_sql(Estimate, "$5", many=False)}),
     {write_reservations_sql("$6", "(SELECT id FROM placed)", "$9")},
     messages AS ({insert_messages_sql("$7")}),
+    event AS ({insert_event_sql("placed AS o", id="$10", type=f"'{OrderEvent.Type.PLACED.value}'", at="$9")}),
     answer AS (
         SELECT placed.customer_id, '/api/v1/orders/' || placed.id AS location,
             {json_order("placed", log=FIRST_LOG)} AS body
@@ -101,19 +113,32 @@ def place_order(*, caller: Caller, attempt: Attempt, wish: Wish) -> Answer:
 
     One that is to be paid in the app waits for it, with its stock set aside. Raises TokenInvalid, RequestInProgress,
     IdempotencyKeyReused, AddressUnknown, every refusal of `plan_order` and of the stock and slot checks, and
-    UnpaidOrderExists. Locks the customer (FOR KEY SHARE), the claim, then the stock rows in id order.
+    UnpaidOrderExists; with a quote QuoteInvalid, QuoteExpired, and QuoteChanged for what is worse than it promised.
+    Locks the customer (FOR KEY SHARE), the claim, then the stock rows in id order.
     """
+    try:
+        return place_beside_others(caller, attempt, wish)
+    except QuoteBroken as broken:
+        fresh = make_quote(session_id=caller.session_id, lines=wish.lines, delivery=wish.delivery)
+        if broken.has_expired:
+            raise QuoteExpired(fresh_quote=fresh) from broken
+        changes = [problem for refusal in broken.refusals for problem in describe_problems(refusal)]
+        raise QuoteChanged(changes=changes, fresh_quote=fresh) from broken
+
+
+def place_beside_others(caller: Caller, attempt: Attempt, wish: Wish) -> Answer:
+    """`place_order`, once more where another order waiting for payment came at the same moment: now it can be named."""
     try:
         return place_once(caller, attempt, wish)
     except IntegrityError as fault:
         if broken_constraint(fault) != "one_order_waiting_for_payment":
             raise
-    return place_once(caller, attempt, wish)  # another one was placed meanwhile: now it is there to be named
+    return place_once(caller, attempt, wish)
 
 
 @in_transaction
 def place_once(caller: Caller, attempt: Attempt, wish: Wish) -> Answer:
-    """`place_order`, but an IntegrityError where another order waiting for payment comes at the same moment."""
+    """The transaction. Raises QuoteBroken, and IntegrityError beside another order waiting for payment."""
     now = timezone.now()
     address_id = wish.delivery.address_id
     row = run_claim(BEGIN_PLACING, caller.session_id, now, attempt.key, attempt.fingerprint, new_id(), address_id)
@@ -122,12 +147,22 @@ def place_once(caller: Caller, attempt: Attempt, wish: Wish) -> Answer:
         return replay(attempt, *earlier)
     if address_id is not None:
         wish = deliver_to(wish, place)
-    plan = plan_order(
-        wish=wish, customer=customer, catalog=current_catalog(version), states=read_states(states), now=now
-    )
-    if plan.waits_for_payment and unpaid_id is not None:
-        raise UnpaidOrderExists(order_id=str(unpaid_id))
-    written = write_for_later(plan, attempt) if plan.is_for_later else write_for_now(plan, attempt)
+    promise = None
+    if wish.quote is not None:
+        promise = read_promise(wish, now)
+        wish = replace(wish, delivery=replace(wish.delivery, branch_id=promise.branch_id))
+    try:
+        plan = plan_order(
+            wish=wish, customer=customer, catalog=current_catalog(version), states=read_states(states), now=now,
+            agreed=promise.agreed if promise else None,
+        )  # fmt: skip
+        if plan.waits_for_payment and unpaid_id is not None:
+            raise UnpaidOrderExists(order_id=str(unpaid_id))
+        written = write_for_later(plan, attempt) if plan.is_for_later else write_for_now(plan, promise, attempt)
+    except WORSE as refusal:
+        if promise is None:
+            raise
+        raise QuoteBroken([refusal]) from refusal
     assert written is not None
     return Answer(status=201, body=written[0], location=written[1])
 
@@ -139,11 +174,15 @@ def deliver_to(wish: Wish, place: str | None) -> Wish:
     return replace(wish, delivery=replace(wish.delivery, place=json.loads(place)))
 
 
-def write_for_now(plan: Plan, attempt: Attempt) -> tuple[Any, ...] | None:
-    """Lock the stock, preprocess, and write the order, accepted or waiting for payment. Raises NotEnoughStock."""
+def write_for_now(plan: Plan, promise: Promise | None, attempt: Attempt) -> tuple[Any, ...] | None:
+    """Lock the stock, preprocess, and write the order, accepted or waiting for payment.
+
+    Raises NotEnoughStock; QuoteBroken where it would come later than was promised.
+    """
     demand = plan.priced.demand
     shelf, queue, count = lock_stock(branch=plan.branch, demand=demand, now=plan.now)
-    refuse_lack(plan, shelf)
+    if (lack := find_lack(plan.branch, plan.priced, shelf)) is not None:
+        raise lack
     subject = describe_subject(plan, number_for(count))
     done = preprocess(
         subject=subject,
@@ -154,18 +193,10 @@ def write_for_now(plan: Plan, attempt: Attempt) -> tuple[Any, ...] | None:
         queue=queue,
         now=plan.now,
     )
+    check_promise(promise, done.estimate)
     if plan.waits_for_payment:  # warehouse and kitchen are told when it has been paid
         return write(plan, subject, Status.WAITING_FOR_PAYMENT, replace(done, messages=[]), attempt)
     return write(plan, subject, Status.ACCEPTED, done, attempt)
-
-
-def refuse_lack(plan: Plan, shelf: Shelf) -> None:
-    """Raise NotEnoughStock where the branch does not restock and something is lacking."""
-    if plan.branch.restock_seconds is not None:
-        return
-    lacking = shelf.lacking(plan.priced.demand)
-    if lacking:
-        raise NotEnoughStock(items=lines_lacking(plan.priced, lacking, shelf.free))
 
 
 def write_for_later(plan: Plan, attempt: Attempt) -> tuple[Any, ...] | None:
@@ -206,4 +237,4 @@ def write(plan: Plan, subject: Subject, status: Status, done: Preprocessed, atte
         [*done.messages, told],
     )
     texts = [json.dumps(document, ensure_ascii=False) for document in documents]
-    return WRITE_ORDER.row(*texts, attempt.key, plan.now)
+    return WRITE_ORDER.row(*texts, attempt.key, plan.now, new_id())

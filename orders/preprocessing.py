@@ -22,6 +22,8 @@ from customerbackend.statements import Statement
 from customerbackend.times import rfc3339
 from notifications.messages import compose_message
 from orders.estimates import Forecast, Queue, forecast
+from orders.models import Order
+from orders.pricing import PricedOrder, lines_lacking
 from orders.representation import sql_list
 from orders.statuses import IN_QUEUE, Status
 
@@ -38,19 +40,23 @@ class NotEnoughStock(Refusal):
     default_detail = _("There is not enough left of something in the order.")
 
 
-def sql_queue(branch: str, now: str) -> str:
-    """SQL expressions: remaining work in seconds, open orders, and the courier wait lately seen (null: never)."""
+def sql_queue(branch: str, now: str, *, but: str | None = None) -> str:
+    """SQL expressions: remaining work in seconds, open orders, and the courier wait lately seen (null: never).
+
+    `but` is the id of an order that is in the queue itself and asks about the others.
+    """
+    others = f" AND o.id <> {but}" if but else ""
     return f"""
     (SELECT json_build_array(
         COALESCE(sum(CASE WHEN o.status = '{Status.COOKING}'
             THEN GREATEST(0, o.work_seconds - EXTRACT(EPOCH FROM {now} - o.cooking_started_at))
             ELSE o.work_seconds END), 0)::integer, count(*))
-    FROM orders_order AS o WHERE o.branch_id = {branch} AND o.status IN ({sql_list(IN_QUEUE)})),
+    FROM orders_order AS o WHERE o.branch_id = {branch} AND o.status IN ({sql_list(IN_QUEUE)}){others}),
     (SELECT avg(pick_up.seconds)::integer FROM (
         SELECT GREATEST(0, EXTRACT(EPOCH FROM o.delivery_started_at - o.cooked_at)) AS seconds
         FROM orders_order AS o
         WHERE o.branch_id = {branch} AND o.delivery_started_at > {now} - interval '{LATELY}'
-            AND o.cooked_at IS NOT NULL AND o.delivery_method = 'courier'
+            AND o.cooked_at IS NOT NULL AND o.delivery_method = 'courier'{others}
         ORDER BY o.delivery_started_at DESC LIMIT {LATEST_PICK_UPS}
     ) AS pick_up)"""
 
@@ -81,6 +87,41 @@ class Shelf:
         free = self.free
         gaps = {ingredient: wanted - max(0, free.get(ingredient, 0)) for ingredient, wanted in demand.items()}
         return {ingredient: gap for ingredient, gap in gaps.items() if gap > 0}
+
+
+LOOK_AT_STOCK = Statement(
+    "look_at_stock_and_queue",
+    "uuid, uuid[], timestamptz",
+    f"""
+    SELECT (SELECT json_agg(json_build_array(id, ingredient_id, on_hand - reserved))
+        FROM catalog_stock WHERE branch_id = $1 AND ingredient_id = ANY ($2))::text,
+        {sql_queue("$1", "$3")}""",
+)
+
+
+READ_QUEUE = Statement(
+    "read_queue",
+    "uuid, timestamptz, uuid",
+    f"SELECT {sql_queue('$1', '$2', but='$3')}",
+)
+
+
+def read_queue(*, order: Order, now: datetime) -> Queue:
+    """What is in the order's kitchen beside the order itself. One statement."""
+    row = READ_QUEUE.row(order.branch_id, now, order.id)
+    assert row is not None
+    work_seconds, open_orders = row[0]
+    return Queue(work_seconds, open_orders, row[1])
+
+
+def look_at_stock(*, branch: Branch, demand: Mapping[UUID, int], now: datetime) -> tuple[Shelf, Queue]:
+    """What `lock_stock` would find at this moment; nothing is locked. One statement."""
+    row = LOOK_AT_STOCK.row(branch.id, list(demand), now)
+    assert row is not None
+    seen = json.loads(row[0] or "[]")
+    shelf = Shelf({UUID(ingredient): (UUID(row_id), free) for row_id, ingredient, free in seen})
+    work_seconds, open_orders = row[1]
+    return shelf, Queue(work_seconds, open_orders, row[2])
 
 
 def lock_stock(*, branch: Branch, demand: Mapping[UUID, int], now: datetime) -> tuple[Shelf, Queue, int]:
@@ -179,6 +220,12 @@ def preprocess(
         estimate=estimate,
         messages=compose_messages(subject, catalog, branch, lacking, estimate, now),
     )
+
+
+def find_lack(branch: Branch, priced: PricedOrder, shelf: Shelf) -> NotEnoughStock | None:
+    """What stands against an order at a branch that does not restock, where something is lacking."""
+    lacking = {} if branch.restock_seconds is not None else shelf.lacking(priced.demand)
+    return NotEnoughStock(items=lines_lacking(priced, lacking, shelf.free)) if lacking else None
 
 
 def compose_messages(

@@ -5,7 +5,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -72,8 +72,9 @@ class WantedLine:
 
 @dataclass(frozen=True, slots=True)
 class PricedLine:
-    """A line with everything that the catalog says about it."""
+    """A line with everything that the catalog says about it; `index` is its place among those that were asked for."""
 
+    index: int
     product: Product
     options: tuple[Option, ...]
     quantity: int
@@ -141,36 +142,48 @@ class PricedOrder:
         return [{"rate_bps": r, "net": money(gross[r] - tax[r]), "tax": money(tax[r])} for r in sorted(gross)]
 
 
-def price_order(*, branch: Branch, lines: Sequence[WantedLine], method: str, zone: Zone | None) -> PricedOrder:
-    """The order at the branch's prices. `zone` is where a courier brings it.
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """The prices that a quote has promised: of each line its product's and its options', and what comes on top."""
 
-    Raises ItemUnknown, OptionsInvalid, BelowMinimum.
+    lines: Sequence[tuple[int, Mapping[UUID, int]]]
+    charges: tuple[Charge, ...]
+
+
+def price_order(
+    *, branch: Branch, lines: Sequence[WantedLine], method: str, zone: Zone | None, agreed: Agreed | None = None
+) -> tuple[PricedOrder, list[Refusal]]:
+    """The lines that the branch sells as asked for, at its prices or the agreed ones, and what is wrong with the rest:
+    ItemUnknown, OptionsInvalid, BelowMinimum. `zone` is where a courier brings it.
     """
     unknown = [
         {"index": index, "product_id": str(line.product_id)}
         for index, line in enumerate(lines)
         if line.product_id not in branch.products
     ]
-    if unknown:
-        raise ItemUnknown(items=unknown)
     faults = [
         {"index": index, "product_id": str(line.product_id), **fault}
         for index, line in enumerate(lines)
+        if line.product_id in branch.products
         for fault in find_option_faults(branch.products[line.product_id], line.option_ids)
     ]
-    if faults:
-        raise OptionsInvalid(items=faults)
+    wrong = {fault["index"] for fault in (*unknown, *faults)}
     priced = PricedOrder(
-        lines=tuple(price_line(branch.products[line.product_id], line, method) for line in lines),
-        charges=charges_for(branch, zone),
+        lines=tuple(
+            price_line(index, branch.products[line.product_id], line, method, agreed)
+            for index, line in enumerate(lines)
+            if index not in wrong
+        ),
+        charges=agreed.charges if agreed else charges_for(branch, zone),
     )
-    if zone is not None and priced.items_total < zone.minimum:
-        raise BelowMinimum(
-            minimum=money(zone.minimum),
-            items_total=money(priced.items_total),
-            lacking=money(zone.minimum - priced.items_total),
+    refusals: list[Refusal] = [ItemUnknown(items=unknown)] if unknown else []
+    refusals += [OptionsInvalid(items=faults)] if faults else []
+    if zone is not None and priced.items_total < zone.minimum and not wrong and agreed is None:
+        lacking = money(zone.minimum - priced.items_total)
+        refusals.append(
+            BelowMinimum(minimum=money(zone.minimum), items_total=money(priced.items_total), lacking=lacking)
         )
-    return priced
+    return priced, refusals
 
 
 def find_option_faults(product: Product, option_ids: tuple[UUID, ...]) -> list[dict[str, Any]]:
@@ -187,14 +200,19 @@ def find_option_faults(product: Product, option_ids: tuple[UUID, ...]) -> list[d
     return faults
 
 
-def price_line(product: Product, line: WantedLine, method: str) -> PricedLine:
+def price_line(index: int, product: Product, line: WantedLine, method: str, agreed: Agreed | None = None) -> PricedLine:
     """One line whose options fit."""
     chosen = set(line.option_ids)
     options = tuple(option for group in product.groups for option in group.options if option.id in chosen)
-    unit_price = product.price + sum(option.price for option in options)
+    price = product.price
+    if agreed is not None:
+        price, prices = agreed.lines[index]
+        options = tuple(replace(option, price=prices[option.id]) for option in options)
+    unit_price = price + sum(option.price for option in options)
     total = unit_price * line.quantity
     rate = product.pickup_bps if method == DeliveryMethod.PICKUP else product.courier_bps
     return PricedLine(
+        index=index,
         product=product,
         options=options,
         quantity=line.quantity,
@@ -216,17 +234,16 @@ def charges_for(branch: Branch, zone: Zone | None) -> tuple[Charge, ...]:
     return (Charge(OrderCharge.Kind.DELIVERY, name, zone.fee, branch.delivery_tax_bps, tax),)
 
 
-def check_stop_list(priced: PricedOrder, stopped: frozenset[UUID]) -> None:
-    """Raise ItemUnavailable for what the branch has stopped selling for now."""
+def find_stopped(priced: PricedOrder, stopped: frozenset[UUID]) -> list[dict[str, Any]]:
+    """The lines, or their options, that the branch has stopped selling for now, as ItemUnavailable names them."""
     items: list[dict[str, Any]] = []
-    for index, line in enumerate(priced.lines):
-        about = {"index": index, "product_id": str(line.product.id)}
+    for line in priced.lines:
+        about = {"index": line.index, "product_id": str(line.product.id)}
         if not is_product_available(line.product, stopped, None):
             items.append({**about, "option_id": None})
         chosen = [option for option in line.options if not is_option_available(option, stopped, None)]
         items += [{**about, "option_id": str(option.id)} for option in chosen]
-    if items:
-        raise ItemUnavailable(items=items)
+    return items
 
 
 def lines_lacking(priced: PricedOrder, lacking: Iterable[UUID], free: Mapping[UUID, int]) -> list[dict[str, Any]]:
@@ -236,14 +253,16 @@ def lines_lacking(priced: PricedOrder, lacking: Iterable[UUID], free: Mapping[UU
     """
     short = set(lacking)
     found = []
-    for index, line in enumerate(priced.lines):
+    for line in priced.lines:
         needs: dict[UUID, int] = defaultdict(int)
         for recipe in (line.product.recipe, *(option.recipe for option in line.options)):
             for ingredient_id, quantity in recipe:
                 needs[ingredient_id] += quantity
         if short & needs.keys():
             left = min(max(0, free.get(ingredient_id, 0)) // needs[ingredient_id] for ingredient_id in needs)
-            found.append({"index": index, "product_id": str(line.product.id), "quantity": line.quantity, "left": left})
+            found.append(
+                {"index": line.index, "product_id": str(line.product.id), "quantity": line.quantity, "left": left}
+            )
     return found
 
 

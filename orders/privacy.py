@@ -48,7 +48,8 @@ ERASE_ORDERS = Statement(
     f"""
     WITH lines AS (UPDATE orders_orderline SET note = '' WHERE {THEIRS} AND note <> ''),
     log AS (UPDATE orders_statuslogentry SET reason = {ONLY_THE_CODE} WHERE {THEIRS} AND reason <> ''),
-    adjustments AS (UPDATE orders_orderadjustment SET reason = {ONLY_THE_CODE} WHERE {THEIRS} AND reason <> '')
+    adjustments AS (UPDATE orders_orderadjustment SET reason = {ONLY_THE_CODE} WHERE {THEIRS} AND reason <> ''),
+    ratings AS (UPDATE orders_rating SET comment = '' WHERE {THEIRS} AND comment <> '')
     UPDATE orders_order SET
         place = CASE WHEN place IS NULL THEN NULL ELSE $2 END,
         contact = NULL,

@@ -17,6 +17,7 @@ from customerbackend.sqljson import (
     json_time,
     json_value,
     json_word,
+    or_null,
 )
 from orders.models import AT_THE_DOOR
 from orders.statuses import CLOSED, CUSTOMER_MAY_CANCEL, Status, sql_visible
@@ -85,6 +86,22 @@ def json_estimates(order: str) -> str:
     )
 
 
+def json_rating(rating: str) -> str:
+    """JSON of a rating, from its row under the alias `rating`."""
+    return json_object(
+        food=json_value(f"{rating}.food"),
+        delivery=json_value(f"{rating}.delivery"),
+        tags=json_value(f"to_json({rating}.tags)"),
+        comment=json_text(f"NULLIF({rating}.comment, '')"),
+    )
+
+
+def json_rating_of(order: str) -> str:
+    """JSON of how its customer rates the order; null where they have not."""
+    rating = f"SELECT {json_rating('rating')} FROM orders_rating AS rating WHERE rating.order_id = {order}.id"
+    return or_null(f"CASE WHEN {order}.rated_at IS NULL THEN NULL ELSE ({rating}) END")
+
+
 def json_times(order: str) -> str:
     """JSON of when each visible thing happened."""
     names = ("placed_at", "paid_at", "accepted_at", "cooking_started_at", "cooked_at", "delivery_started_at",
@@ -144,7 +161,7 @@ def json_order(order: str, *, log: str | None = None) -> str:
         estimates=json_estimates(order),
         status_log=log or json_status_log(order),
         comment=json_text(f"NULLIF({order}.comment, '')"),
-        rating="'null'",
+        rating=json_rating_of(order),
         seller=json_value(f"{order}.seller"),
     )
 

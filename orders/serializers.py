@@ -27,6 +27,7 @@ from orders.statuses import CancellationReason, VisibleStatus
 MAX_LINES = 50
 MAX_QUANTITY = 99
 MAX_OPTIONS = 50
+MAX_QUOTE = 64_000  # of fifty lines with fifty options each
 
 
 class ItemBody(StrictSerializer):
@@ -68,11 +69,24 @@ class OrderBody(StrictSerializer):
     items = BoundedListField(child=ItemBody(), allow_empty=False, min_length=1, max_length=MAX_LINES)
     delivery = DeliveryBody()
     payment_method = serializers.ChoiceField(choices=PaymentMethod.choices)
-    expected_total = MoneyField(help_text="What the client shows; placing is refused when it is not right.")
+    quote = serializers.CharField(
+        required=False,
+        allow_null=True,
+        max_length=MAX_QUOTE,
+        help_text="Of `POST /orders/quote`: what it promised holds for five minutes. This or `expected_total`.",
+    )
+    expected_total = MoneyField(
+        required=False,
+        allow_null=True,
+        help_text="What the client shows; placing is refused when it is not right.",
+    )
     change_from = MoneyField(required=False, allow_null=True, help_text="Cash: the note that will be handed over.")
     comment = serializers.CharField(required=False, default="", max_length=500, allow_blank=True, allow_null=True)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs.get("quote") is None and attrs.get("expected_total") is None:
+            fault = field_error(_("Send the quote that the customer has seen, or the total."), "required")
+            raise serializers.ValidationError({"expected_total": [fault]})
         if attrs.get("change_from") is not None and attrs["payment_method"] != PaymentMethod.CASH:
             raise serializers.ValidationError({"change_from": [field_error(_("Only cash is changed."), "not_cash")]})
         return attrs
@@ -81,28 +95,43 @@ class OrderBody(StrictSerializer):
 PLACE_KEYS = tuple(PlaceBody().fields)
 
 
+def read_lines(items: list[dict[str, Any]]) -> list[WantedLine]:
+    """The validated items as pricing takes them."""
+    return [
+        WantedLine(item["product_id"], item["quantity"], tuple(item["option_ids"]), item["note"] or "")
+        for item in items
+    ]
+
+
+def read_delivery(delivery: dict[str, Any]) -> Delivery:
+    """The validated delivery; a place keeps every key."""
+    place, contact = delivery.get("place"), delivery.get("contact")
+    return Delivery(
+        method=delivery["method"],
+        branch_id=delivery.get("branch_id"),
+        address_id=delivery.get("address_id"),
+        place=None if place is None else {key: place.get(key) for key in PLACE_KEYS},
+        contact=None if contact is None else {"name": contact["name"], "phone": str(contact["phone"])},
+        requested_at=delivery.get("requested_at"),
+    )
+
+
 def read_wish(body: dict[str, Any]) -> Wish:
-    """The validated body as placing takes it; a place keeps every key."""
-    delivery, place = body["delivery"], body["delivery"].get("place")
-    contact = delivery.get("contact")
+    """The validated body as placing takes it."""
     return Wish(
-        lines=[
-            WantedLine(item["product_id"], item["quantity"], tuple(item["option_ids"]), item["note"] or "")
-            for item in body["items"]
-        ],
-        delivery=Delivery(
-            method=delivery["method"],
-            branch_id=delivery.get("branch_id"),
-            address_id=delivery.get("address_id"),
-            place=None if place is None else {key: place.get(key) for key in PLACE_KEYS},
-            contact=None if contact is None else {"name": contact["name"], "phone": str(contact["phone"])},
-            requested_at=delivery.get("requested_at"),
-        ),
+        lines=read_lines(body["items"]),
+        delivery=read_delivery(body["delivery"]),
         payment_method=body["payment_method"],
-        expected_total=body["expected_total"],
+        expected_total=body.get("expected_total"),
         change_from=body.get("change_from"),
         comment=body["comment"] or "",
+        quote=body.get("quote"),
     )
+
+
+class QuoteBody(StrictSerializer):
+    items = BoundedListField(child=ItemBody(), allow_empty=False, min_length=1, max_length=MAX_LINES)
+    delivery = DeliveryBody()
 
 
 class CancellationBody(StrictSerializer):
@@ -172,6 +201,26 @@ class PaymentSummarySerializer(serializers.Serializer[Any]):
     change_from = MoneyField(allow_null=True)
 
 
+class QuotedItemSerializer(serializers.Serializer[Any]):
+    index = serializers.IntegerField(help_text="Its place among the items that were sent.")
+    product_id = serializers.UUIDField()
+    name = serializers.CharField()
+    unit_price = MoneyField(help_text="Options included.")
+    quantity = serializers.IntegerField()
+    options = ChosenOptionSerializer(many=True)
+    note = serializers.CharField(allow_null=True)
+    total = MoneyField()
+    tax_rate_bps = serializers.IntegerField(help_text="Basis points: 700 is 7%.")
+    allergens = AllergensSerializer(allow_null=True, help_text="null: not declared")
+
+
+class ProblemOfQuoteSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField(help_text="The code with which placing would be refused.")
+    detail = serializers.CharField()
+    index = serializers.IntegerField(allow_null=True, help_text="Which item; null: the whole.")
+    data = serializers.DictField(help_text="The further fields of that refusal.")  # type: ignore[assignment]
+
+
 class ContactSerializer(serializers.Serializer[Any]):
     name = serializers.CharField(allow_blank=True)
     phone = serializers.CharField(allow_null=True)
@@ -208,6 +257,16 @@ class EstimatesSerializer(serializers.Serializer[Any]):
     cooking_seconds = serializers.IntegerField()
     courier_wait_seconds = serializers.IntegerField(allow_null=True)
     travel_seconds = serializers.IntegerField(allow_null=True)
+
+
+class QuoteSerializer(serializers.Serializer[Any]):
+    branch_id = serializers.UUIDField(allow_null=True)
+    items = QuotedItemSerializer(many=True, help_text="Those that can be had as asked for.")
+    totals = TotalsSerializer(allow_null=True)
+    estimates = EstimatesSerializer(allow_null=True)
+    problems = ProblemOfQuoteSerializer(many=True, help_text="What stands against placing.")
+    quote = serializers.CharField(allow_null=True, help_text="To place the order with; null while there are problems.")
+    expires_at = UtcDateTimeField(allow_null=True)
 
 
 class StatusLogSerializer(serializers.Serializer[Any]):

@@ -22,16 +22,15 @@ class SlotFull(Refusal):
 
 NEXT_NUMBER = Statement("next_order_number", "", "SELECT nextval('orders_number')")
 LOCK_SLOTS = Statement("lock_slots", "text", "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))")
-# Sees, begun after the lock was had, what the one before has committed.
-COUNT_SLOTS = Statement(
-    "count_slots",
-    "uuid, timestamptz, timestamptz",
-    f"""
-    SELECT nextval('orders_number'), (SELECT json_object_agg(taken.slot, taken.orders) FROM (
+TAKEN_SLOTS = f"""(SELECT json_object_agg(taken.slot, taken.orders) FROM (
         SELECT EXTRACT(EPOCH FROM slot_at)::bigint AS slot, count(*) AS orders FROM orders_order
         WHERE branch_id = $1 AND slot_at >= $2 AND slot_at < $3 AND status <> '{Status.CANCELLED}' GROUP BY slot_at
-    ) AS taken)""",
+    ) AS taken)"""
+# Sees, begun after the lock was had, what the one before has committed.
+COUNT_SLOTS = Statement(
+    "count_slots", "uuid, timestamptz, timestamptz", f"SELECT nextval('orders_number'), {TAKEN_SLOTS}"
 )
+LOOK_AT_SLOTS = Statement("look_at_slots", "uuid, timestamptz, timestamptz", f"SELECT {TAKEN_SLOTS}")
 
 
 def slot_of(branch: Branch, moment: datetime) -> datetime:
@@ -55,10 +54,22 @@ def take_slot(*, branch: Branch, requested_at: datetime) -> int:
     LOCK_SLOTS.row(f"slots of {branch.id}")
     row = COUNT_SLOTS.row(branch.id, slot, slot + timedelta(days=1))
     assert row is not None
-    number, taken = row[0], row[1] or {}
-    if taken.get(str(int(slot.timestamp())), 0) >= branch.slot_capacity:
-        raise SlotFull(next_slot_at=rfc3339_or_none(next_free_slot(branch, slot, taken, branch.slot_capacity)))
-    return int(number)
+    check_slot(branch, slot, row[1] or {}, branch.slot_capacity)
+    return int(row[0])
+
+
+def look_at_slot(*, branch: Branch, requested_at: datetime) -> None:
+    """Raise SlotFull where no place is left at the moment; none is taken."""
+    if branch.slot_capacity is not None:
+        slot = slot_of(branch, requested_at)
+        row = LOOK_AT_SLOTS.row(branch.id, slot, slot + timedelta(days=1))
+        check_slot(branch, slot, (row and row[0]) or {}, branch.slot_capacity)
+
+
+def check_slot(branch: Branch, slot: datetime, taken: dict[str, int], capacity: int) -> None:
+    """Raise SlotFull where as many orders as the branch takes are taken for the slot."""
+    if taken.get(str(int(slot.timestamp())), 0) >= capacity:
+        raise SlotFull(next_slot_at=rfc3339_or_none(next_free_slot(branch, slot, taken, capacity)))
 
 
 def next_free_slot(branch: Branch, slot: datetime, taken: dict[str, int], capacity: int) -> datetime | None:

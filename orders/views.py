@@ -11,8 +11,14 @@ from rest_framework.response import Response
 from customerbackend.callers import Caller, require_token
 from customerbackend.idempotency import Answer, read_attempt, replay_headers
 from customerbackend.serializers import check_no_query, read_body, read_query
-from customerbackend.views import SessionInStatement, json_response, tagged_response, wanted_tags
-from orders import cancelling, history, placing
+from customerbackend.views import (
+    OptionalSessionInStatement,
+    SessionInStatement,
+    json_response,
+    tagged_response,
+    wanted_tags,
+)
+from orders import cancelling, history, placing, quoting
 from orders.history import HistoryQuery
 from orders.serializers import (
     CancellationBody,
@@ -23,6 +29,10 @@ from orders.serializers import (
     OrderPageSerializer,
     OrderSerializer,
     OrderStatusSerializer,
+    QuoteBody,
+    QuoteSerializer,
+    read_delivery,
+    read_lines,
     read_wish,
 )
 
@@ -69,6 +79,20 @@ class OrdersView(SessionInStatement):
         attempt = read_attempt(request)
         wish = read_wish(read_body(OrderBody, request))
         return answer_response(placing.place_order(caller=require_token(request), attempt=attempt, wish=wish))
+
+
+class QuoteView(OptionalSessionInStatement):
+    @extend_schema(operation_id="quote_order", tags=["orders"], request=QuoteBody, responses=QuoteSerializer)
+    def post(self, request: Request) -> Response:
+        """What placing this would say now: prices, estimate, problems, and a quote that binds for five minutes."""
+        check_no_query(request)
+        body = read_body(QuoteBody, request)
+        delivery = read_delivery(body["delivery"])
+        if delivery.address_id is not None:
+            require_token(request)
+        session_id = request.user.session_id if isinstance(request.user, Caller) else None
+        lines = read_lines(body["items"])
+        return Response(quoting.make_quote(session_id=session_id, lines=lines, delivery=delivery))
 
 
 class CurrentOrdersView(SessionInStatement):

@@ -37,7 +37,7 @@ class Answer:
     def __init__(self, response: Any) -> None:
         self.status: int = response.status_code
         self.headers = response.headers
-        self.content: bytes = response.content
+        self.content: bytes = b"".join(response) if response.streaming else response.content
 
     @property
     def text(self) -> str:

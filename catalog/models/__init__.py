@@ -29,6 +29,7 @@ from catalog.models.menu import (
     RecipeLine,
     TaxClass,
 )
+from catalog.models.ratings import BranchRating, ProductRating
 from catalog.models.stock import Reservation, Stock, StockMovement
 from customerbackend.times import check_time_zone
 
@@ -36,6 +37,7 @@ __all__ = [
     "THOUSANDTHS",
     "Branch",
     "BranchProduct",
+    "BranchRating",
     "BranchState",
     "CatalogVersion",
     "Category",
@@ -51,6 +53,7 @@ __all__ = [
     "Product",
     "ProductIngredient",
     "ProductOptionGroup",
+    "ProductRating",
     "RecipeLine",
     "Reservation",
     "Stock",

@@ -2,5 +2,6 @@
 
 from orders.admin.dashboard import describe_today
 from orders.admin.pages import OrderAdmin
+from orders.admin.ratings import RatingAdmin
 
-__all__ = ["OrderAdmin", "describe_today"]
+__all__ = ["OrderAdmin", "RatingAdmin", "describe_today"]

@@ -13,6 +13,7 @@ from customerbackend.allergens import Allergen
 from customerbackend.navigation import page
 from notifications.models import Message
 from orders.admin.adjusting import possible_adjustments
+from orders.admin.delaying import is_delayable
 from orders.admin.looks import PAYMENT_LOOKS, STATUS_LOOKS
 from orders.admin.moves import possible_moves
 from orders.lifecycle import ActorKind
@@ -38,6 +39,7 @@ def describe_order(order: Order, request: HttpRequest, *, may_move: bool) -> dic
     return {
         "order": order,
         "moves": possible_moves(order) if may_move else [],
+        "may_delay": may_move and is_delayable(order),
         "possible_adjustments": possible_adjustments(order, lines) if may_move else [],
         "status_look": STATUS_LOOKS[order.status],
         "payment_look": PAYMENT_LOOKS[order.payment_state],

@@ -1,4 +1,4 @@
-"""The list of orders, the page of one, and the pages that ask for a reason or an adjustment."""
+"""The list of orders, the page of one, and the pages that ask for a reason, a delay or an adjustment."""
 
 from collections.abc import Callable
 from typing import Any
@@ -20,6 +20,8 @@ from accounts.models import Customer
 from customerbackend.admin import LongTableAdmin, ReadOnlyAdmin, moment_column, money_column, on_one_line, show_moment
 from orders.admin.adjusting import FORMS, adjust_and_tell
 from orders.admin.adjusting import NAMES as ADJUSTMENT_NAMES
+from orders.admin.delaying import NAME as DELAY_NAME
+from orders.admin.delaying import DelayForm, delay_and_tell
 from orders.admin.detail import describe_order
 from orders.admin.filters import BusinessDateFilter, StatusFilter
 from orders.admin.looks import STATUS_LOOKS
@@ -57,8 +59,8 @@ class OrderList(ChangeList):
 
 @admin.register(Order)
 class OrderAdmin(LongTableAdmin, ReadOnlyAdmin):
-    """Everything is read-only. Who may change orders (`orders.change_order`) may move them, by `orders.lifecycle`, and
-    lower what they owe, by `orders.adjusting`.
+    """Everything is read-only. Who may change orders (`orders.change_order`) may move them, by `orders.lifecycle`,
+    delay them, by `orders.delaying`, and lower what they owe, by `orders.adjusting`.
     """
 
     list_display = (
@@ -69,7 +71,7 @@ class OrderAdmin(LongTableAdmin, ReadOnlyAdmin):
     search_help_text = _("Number of the order, or login or email of the customer")
     list_fullwidth = True
     fields = ("number",)
-    actions = [move_action(to) for to in NAMES]
+    actions = [*(move_action(to) for to in NAMES), "delay_chosen"]
 
     placed = moment_column("placed_at", _("placed"), zone_of_branch)
     shown_total = money_column("total", _("total"))
@@ -116,9 +118,11 @@ class OrderAdmin(LongTableAdmin, ReadOnlyAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         move = self.admin_site.admin_view(self.move_view)
+        delay = self.admin_site.admin_view(self.delay_view)
         adjust = self.admin_site.admin_view(self.adjust_view)
         return [
             path("<uuid:order_id>/move/<slug:status>/", move, name="orders_order_move"),
+            path("<uuid:order_id>/delay/", delay, name="orders_order_delay"),
             path("<uuid:order_id>/adjust/<slug:kind>/", adjust, name="orders_order_adjust"),
             *super().get_urls(),
         ]
@@ -175,6 +179,45 @@ class OrderAdmin(LongTableAdmin, ReadOnlyAdmin):
             "back": back,
         }
         return TemplateResponse(request, "admin/orders/order/reason.html", context)
+
+    @admin.action(description=DELAY_NAME, permissions=["move"])
+    def delay_chosen(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponse | None:
+        """Ask by how much the chosen orders are delayed, and delay them."""
+        orders = list(queryset)
+        form = DelayForm(request.POST if "minutes" in request.POST else None)
+        if form.is_valid():
+            delay_and_tell(request, orders, form.cleaned_data["minutes"])
+            return None
+        return self.ask_for_delay(request, orders, form, reverse("admin:orders_order_changelist"), "delay_chosen")
+
+    def delay_view(self, request: HttpRequest, order_id: UUID) -> HttpResponse:
+        """The page that asks by how much one order is delayed, and by POST delays it."""
+        if not self.has_move_permission(request):
+            raise PermissionDenied
+        order = self.get_object(request, str(order_id))
+        if order is None:
+            raise Http404
+        back = reverse("admin:orders_order_change", args=[order_id])
+        form = DelayForm(request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            delay_and_tell(request, [order], form.cleaned_data["minutes"])
+            return HttpResponseRedirect(back)
+        return self.ask_for_delay(request, [order], form, back)
+
+    def ask_for_delay(
+        self, request: HttpRequest, orders: list[Order], form: DelayForm, back: str, action: str = ""
+    ) -> TemplateResponse:
+        """The page that asks by how much."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": DELAY_NAME,
+            "opts": self.opts,
+            "orders": orders,
+            "form": form,
+            "action": action,
+            "back": back,
+        }
+        return TemplateResponse(request, "admin/orders/order/delay.html", context)
 
     def adjust_view(self, request: HttpRequest, order_id: UUID, kind: str) -> HttpResponse:
         """The page that asks how much less is owed and why, and by POST lowers it."""

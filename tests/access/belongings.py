@@ -84,11 +84,17 @@ def order_to(address_id: str) -> dict[str, Any]:
     return order_body(soup(), total=1200, delivery={"method": "courier", "address_id": address_id})
 
 
+def quote_of(body: dict[str, Any]) -> dict[str, Any]:
+    """What of an order's body is quoted."""
+    return {name: body[name] for name in ("items", "delivery")}
+
+
 # Ids with an owner outside of paths, by operation and name: what kind of id it is, and a request that is good for whom
 # it belongs to.
 ELSEWHERE: dict[tuple[str, str], tuple[str, Callable[[str], dict[str, Any]]]] = {
     ("GET /api/v1/branches/serving", "address_id"): ("address_id", lambda id: {"query": f"address_id={id}"}),
     ("PATCH /api/v1/account", "default_address_id"): ("address_id", lambda id: {"body": {"default_address_id": id}}),
     ("POST /api/v1/orders", "address_id"): ("address_id", lambda id: {"body": order_to(id)}),
+    ("POST /api/v1/orders/quote", "address_id"): ("address_id", lambda id: {"body": quote_of(order_to(id))}),
     ("POST /api/v1/orders/{order_id}/payments", "card_id"): ("card_id", pay_with),
 }

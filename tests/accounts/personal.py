@@ -16,6 +16,7 @@ PERSONAL = {
     "orders.OrderAdjustment": "reason",
     "orders.StatusLogEntry": "reason",
     "payments.LinkedCard": "brand last4",
+    "orders.Rating": "comment",
 }
 
 # Erased, but nobody can write words there: keyed hashes, names at a provider, and what goes with its row.
@@ -56,11 +57,14 @@ NOBODYS = {
     "catalog.DeliveryZone": "key name postal_prefixes",
     "catalog.StockMovement": "kind operation_id actor reason",  # staff about stock
     "catalog.Reservation": "holder_id",
-    "orders.Order": "number status payment_method payment_state currency delivery_method charges tax seller demand",
+    "orders.Order": "number status payment_method payment_state currency delivery_method zone_key charges tax seller "
+    "demand",
     "orders.OrderLine": "name options allergens demand",
     "orders.OrderCharge": "kind name",
     "orders.OrderAdjustment": "kind actor_kind actor",
     "orders.StatusLogEntry": "status actor_kind actor",
+    "orders.OrderEvent": "customer_id type status payment_state",
+    "orders.Rating": "product_ids tags",
     "orders.Estimate": "why",
     # The books: under which name a provider has a payment or a refund is needed to give money back and to compare.
     "payments.Payment": "method provider state currency reference failure_code recorded_by",

@@ -57,6 +57,7 @@ CARD = {"brand": "Kranichkarte", "last4": "Ibis"}
 COMMENTS = ["Bitte bei Hildegard klingeln", "Leise, Kind Balthasar schläft"]
 NOTES = ["ohne Zwiebeln für Adelheid", "extra scharf für Roderich"]
 CHANGED_MIND = "Oma Kunigunde kocht doch"
+OPINION = "Mein Mann Theobald war entsetzt"
 REASON_OF_STAFF, CORRECTION = "Frau Wunderlich rief weinend an", "Nachbar Eberhard hat es angenommen"
 SAM = Actor(ActorKind.STAFF, "sam")
 
@@ -65,7 +66,7 @@ WORDS = [
     LOGIN, "Wunderlich", FIRST_EMAIL, EMAIL, NEXT_EMAIL, NAME, FIRST_NAME, PHONE, FIRST_PHONE, DEVICE, NETWORK,
     *[str(value) for value in HOME.values() if value is not True], *map(str, WORK.values()), *GUEST.values(),
     "wunderkind", "Alice Zweitkonto", "+493023125014", *CARD.values(), *KEYS, *COMMENTS, *NOTES, CHANGED_MIND,
-    REASON_OF_STAFF, CORRECTION, "Antarctica/Troll", "alice_im_garn", "viber", "telegram", "terminal", "lupin",
+    OPINION, REASON_OF_STAFF, CORRECTION, "Antarctica/Troll", "alice_im_garn", "viber", "telegram", "terminal", "lupin",
 ]  # fmt: skip
 # What must never be there as it was entered.
 NEVER = [PASSWORD]
@@ -150,6 +151,7 @@ def come_to_an_end(alice: Api, orders: list[dict[str, Any]]) -> None:
     advance(delivered, "cooking", "ready", "in_delivery", "delivered")
     advance(delivered, "in_delivery", reason=CORRECTION, actor=SAM)
     advance(delivered, "delivered")
+    assert alice.call("PUT", f"orders/{delivered['id']}/rating", {"food": 1, "comment": OPINION}).status == 200
     assert alice.cancel(cancelled["id"], key=KEYS[4], reason="other", comment=CHANGED_MIND).status == 200
     advance(called_off, "cooking")
     advance(called_off, "cancelled", reason=REASON_OF_STAFF, actor=SAM)

@@ -80,8 +80,8 @@ def test_sums_counts_and_moments_of_the_orders_stay(planted):
     assert planted.erase().status == 204
     assert books() == before
     assert {name: len(rows) for name, rows in before.items()} == {
-        "Order": 6, "OrderLine": 12, "OrderCharge": 6, "OrderAdjustment": 4, "StatusLogEntry": 22, "Estimate": 7,
-        "Payment": 2, "Refund": 1,
+        "Order": 6, "OrderLine": 12, "OrderCharge": 6, "OrderAdjustment": 4, "StatusLogEntry": 22, "Estimate": 15,
+        "Payment": 2, "Refund": 1, "OrderEvent": 25, "Rating": 1,
     }  # fmt: skip
 
 

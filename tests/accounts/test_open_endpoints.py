@@ -8,8 +8,10 @@ WITHOUT = {
     "auth/sign-up", "auth/sign-up/<uuid:sign_up_id>/verification", "auth/sign-up/<uuid:sign_up_id>/code",
     "auth/sign-in", "auth/refresh", "auth/password-reset", "auth/password-reset/confirmation", "schema",
 }  # fmt: skip
-# Readable without a token; a bad one is refused all the same.
-EITHER_WAY = {"branches", "branches/serving", "menu", "categories", "products", "products/<uuid:product_id>"}
+# Answered without a token; a bad one is refused all the same.
+EITHER_WAY = {
+    "branches", "branches/serving", "menu", "categories", "products", "products/<uuid:product_id>", "orders/quote",
+}  # fmt: skip
 
 
 def open_views() -> dict[str, bool]:

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from catalog.models import Branch, BranchProduct, Product, StopListEntry
+from orders.models import Rating
 from payments.door import record_door_payment
 from payments.sending_refunds import process_refunds
 from tests.admin.conftest import place
@@ -50,6 +51,10 @@ def make_one_of_everything(name: str, *, with_money: bool = False) -> None:
     pickup = {"method": "pickup", "branch_id": str(branch.id)}
     product.price = 900
     order = place(signed_in(make_customer(name.lower())), product, delivery=pickup)
+    Rating.objects.create(
+        order=order, branch=branch, product_ids=[product.id], food=2, delivery=3, tags=["cold", "late"], comment="Brr.",
+        rated_at=order.placed_at, changed_at=order.placed_at,
+    )  # fmt: skip
     if with_money:
         advance({"id": str(order.id)}, "cooking", "ready")
         record_door_payment(order_id=order.id, method="terminal", recorded_by="sam")

@@ -71,6 +71,7 @@ def test_a_branch_is_shown_with_all_that_a_customer_needs(anybody):
         "paused": False,
         "busy_minutes": 0,
         "payment_methods": ["cash", "terminal", "qr", "card"],
+        "rating": None,
     }
 
 

@@ -8,7 +8,9 @@ from catalog.loading import current_catalog, read_version
 from catalog.models import BranchState, CatalogVersion, Ingredient, Product, StopListEntry
 from tests.factories import make_branch, make_options, make_product, order_body, put_in_stock
 
-OF_THE_MINUTE = {"branchstate", "stoplistentry", "stock", "stockmovement", "reservation"}
+OF_THE_MINUTE = {
+    "branchstate", "stoplistentry", "stock", "stockmovement", "reservation", "productrating", "branchrating",
+}  # fmt: skip
 TABLES = sorted(
     model._meta.db_table
     for model in apps.get_app_config("catalog").get_models()

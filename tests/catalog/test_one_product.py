@@ -30,7 +30,7 @@ def test_one_product_is_as_on_the_menu_with_portions_and_ingredients(anybody, br
 
     shown = anybody.get(f"products/{pizza.id}").json
 
-    assert shown == {**on_menu, "portions_left": 3, "ingredients": ["Pizza dough", "Tomato"]}
+    assert shown == {**on_menu, "portions_left": 3, "ingredients": ["Pizza dough", "Tomato"], "rating": None}
 
 
 def test_portions_left_count_what_is_set_aside_as_gone(anybody, alice, soup):

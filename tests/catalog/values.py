@@ -73,7 +73,7 @@ def a_catalog(*branches: Branch) -> Catalog:
 
 def a_zone(name: str, **fields: Any) -> Zone:
     defaults = {"postal_prefixes": (), "max_distance_m": None, "fee": 200, "minimum": 1000, "travel_seconds": 600}
-    return Zone(**{"id": uuid4(), "name": name, "priority": 1, **defaults, **fields})
+    return Zone(**{"id": uuid4(), "key": name, "name": name, "priority": 1, **defaults, **fields})
 
 
 def an_option(**recipe: int) -> Option:

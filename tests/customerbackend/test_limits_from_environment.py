@@ -80,6 +80,7 @@ def test_the_settings_read_them_when_the_product_starts(tmp_path):
         "payment_by_customer": (30, 600),
         "refresh_by_address": (6000, 60),
         "refresh_by_session": (60, 60),
+        "report_email_by_customer": (10, 3600),
         "requests_by_address": (60_000, 60),
         "requests_by_session": (1200, 60),
         "sign_in_by_account": (5, 60),

@@ -1,12 +1,15 @@
 """Time that a test sets while it runs."""
 
 from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from time_machine import TimeMachineFixture
 
 from tests.clients import Api, signed_in
 from tests.factories import make_customer
+from tests.orders.steps import NOON, PICKUP, advance, place
 
 
 @pytest.fixture
@@ -18,3 +21,33 @@ def alice_at(db: None, time_machine: TimeMachineFixture) -> Callable[[str], Api]
         return signed_in(make_customer("alice"))
 
     return sign_in_at
+
+
+@pytest.fixture
+def deliver(time_machine: TimeMachineFixture) -> Callable[..., dict[str, Any]]:
+    """Places an order so many minutes after NOON and brings it through every step, at minutes that count from then. A
+    step whose minute is None is left out.
+    """
+
+    def deliver_order(
+        api: Api,
+        *items: Any,
+        total: int,
+        placed: float = 0,
+        cooking: float | None = 0,
+        ready: float | None = 10,
+        in_delivery: float | None = 15,
+        delivered: float | None = 25,
+        **changes: Any,
+    ) -> dict[str, Any]:
+        time_machine.move_to(NOON + timedelta(minutes=placed), tick=False)
+        order = place(signed_in(api.customer), *items, total=total, **changes)
+        is_fetched = changes.get("delivery", {}).get("method") == PICKUP["method"]
+        steps = {"cooking": cooking, "ready": ready, "in_delivery": None if is_fetched else in_delivery}
+        for status, minute in {**steps, "delivered": delivered}.items():
+            if minute is not None:
+                time_machine.move_to(NOON + timedelta(minutes=placed + minute), tick=False)
+                advance(order, status)
+        return order
+
+    return deliver_order

@@ -96,7 +96,7 @@ FAULTS = [
     ("/payment_method", "cheque", "invalid_choice"),
     ("/payment_method", ["cash"], "invalid_choice"),
     ("/expected_total", MISSING, "required"),
-    ("/expected_total", None, "null"),
+    ("/expected_total", None, "required"),
     ("/expected_total", 1200, "invalid"),
     ("/expected_total", {"amount": 1200}, "invalid"),
     ("/expected_total", {"amount": "1200", "currency": "EUR"}, "invalid"),

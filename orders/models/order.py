@@ -1,4 +1,4 @@
-"""Orders and what belongs to them. Amounts are in minor units, durations in seconds, moments in UTC."""
+"""An order itself."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Customer
-from catalog.models import Branch, Product
+from catalog.models import Branch
 from customerbackend.ids import new_id
 from customerbackend.money import PaymentMethod
 from orders.statuses import CURRENT, IN_QUEUE, Status
@@ -73,6 +73,9 @@ class Order(models.Model):
     owed = models.PositiveBigIntegerField(help_text=_("Total and adjustments."))
 
     delivery_method = models.CharField(max_length=16, choices=DeliveryMethod.choices)
+    zone_key = models.CharField(
+        max_length=64, null=True, blank=True, help_text=_("Which zone of the branch it was promised for.")
+    )
     place = JsonTextField(null=True, blank=True)
     contact = JsonTextField(null=True, blank=True)
     requested_at = models.DateTimeField(null=True, blank=True, help_text=_("When it should be handed over."))
@@ -98,6 +101,7 @@ class Order(models.Model):
     delivered_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
+    rated_at = models.DateTimeField(null=True, blank=True, help_text=_("Empty: there is no rating."))
 
     # The estimate in force; every one that was made is a row of `Estimate`.
     estimated_cooked_at = models.DateTimeField()
@@ -173,180 +177,3 @@ class Order(models.Model):
     def amount_held(self) -> int:
         """What the company holds of the customer's money."""
         return self.amount_paid - self.amount_refunded
-
-
-class OrderLine(models.Model):
-    """One line: what was ordered, at the price and with the name it had then."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines", db_index=False)
-    position = models.PositiveSmallIntegerField()
-    product = models.ForeignKey(Product, on_delete=models.PROTECT)
-    name = models.CharField(max_length=100)
-    unit_price = models.PositiveBigIntegerField(help_text=_("Gross, options included."))
-    quantity = models.PositiveSmallIntegerField()
-    quantity_removed = models.PositiveSmallIntegerField(default=0)
-    options = JsonTextField(help_text=_("Name, price and id of each."))
-    note = models.CharField(max_length=200, blank=True)
-    total = models.PositiveBigIntegerField()
-    tax_rate_bps = models.PositiveIntegerField()
-    tax = models.PositiveBigIntegerField()
-    allergens = JsonTextField(null=True)
-    demand = JsonTextField(
-        null=True, help_text=_("Thousandths by ingredient that one of it takes; none for lines of before it was kept.")
-    )
-
-    class Meta:
-        verbose_name = _("line")
-        verbose_name_plural = _("lines")
-        ordering = ("position",)
-        constraints = [
-            models.UniqueConstraint("order", "position", name="line_once_a_position"),
-            models.CheckConstraint(
-                condition=Q(quantity__gte=1, quantity__lte=99, quantity_removed__lte=F("quantity")),
-                name="line_quantity_possible",
-            ),
-            models.CheckConstraint(condition=Q(total=F("unit_price") * F("quantity")), name="line_total_is_product"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.quantity} × {self.name}"
-
-    @property
-    def quantity_left(self) -> int:
-        """How many of it have not been removed."""
-        return self.quantity - self.quantity_removed
-
-
-class OrderCharge(models.Model):
-    """What comes on top of the lines, or off them: a delivery fee, a tip, a discount."""
-
-    class Kind(models.TextChoices):
-        DELIVERY = "delivery", _("delivery")
-        SERVICE = "service", _("service")
-        SMALL_ORDER = "small_order", _("small order")
-        BAG = "bag", _("bag")
-        DISCOUNT = "discount", _("discount")
-        TIP = "tip", _("tip")
-        ROUNDING = "rounding", _("rounding")
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="charge_rows")
-    kind = models.CharField(max_length=16, choices=Kind.choices)
-    name = models.CharField(max_length=100)
-    amount = models.BigIntegerField()
-    tax_rate_bps = models.PositiveIntegerField()
-    tax = models.BigIntegerField()
-
-    class Meta:
-        verbose_name = _("charge")
-        verbose_name_plural = _("charges")
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(
-                    kind__in=["delivery", "service", "small_order", "bag", "discount", "tip", "rounding"],
-                ),
-                name="charge_kind_known",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class OrderAdjustment(models.Model):
-    """Why less is owed than the total: an amount below zero, with a reason."""
-
-    class Kind(models.TextChoices):
-        ITEM_REMOVED = "item_removed", _("item removed")
-        GOODWILL = "goodwill", _("goodwill")
-        CANCELLED = "cancelled", _("cancelled")
-        UNDELIVERED = "undelivered", _("not delivered")
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="adjustments")
-    kind = models.CharField(max_length=16, choices=Kind.choices)
-    amount = models.BigIntegerField()
-    reason = models.CharField(max_length=300, blank=True)
-    actor_kind = models.CharField(max_length=16)
-    actor = models.CharField(max_length=100, blank=True)
-    at = models.DateTimeField()
-
-    class Meta:
-        verbose_name = _("adjustment")
-        verbose_name_plural = _("adjustments")
-        ordering = ("at", "id")
-        constraints = [
-            models.CheckConstraint(condition=Q(amount__lt=0), name="adjustment_lowers"),
-            models.CheckConstraint(
-                condition=Q(kind__in=["item_removed", "goodwill", "cancelled", "undelivered"]),
-                name="adjustment_kind_known",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.amount}"
-
-
-class StatusLogEntry(models.Model):
-    """One passage of an order into a status: who, why, when it happened and when that was recorded."""
-
-    class ActorKind(models.TextChoices):
-        CUSTOMER = "customer", _("customer")
-        STAFF = "staff", _("staff")
-        SERVICE = "service", _("service")
-        SYSTEM = "system", _("system")
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="log", db_index=False)
-    status = models.CharField(max_length=24, choices=Status.choices)
-    is_visible = models.BooleanField(help_text=_("Whether what the customer sees changed."))
-    actor_kind = models.CharField(max_length=16, choices=ActorKind.choices)
-    actor = models.CharField(max_length=100, blank=True, help_text=_("Which one: an id, or a member of staff."))
-    reason = models.CharField(max_length=300, blank=True)
-    happened_at = models.DateTimeField()
-    recorded_at = models.DateTimeField()
-
-    class Meta:
-        verbose_name = _("status")
-        verbose_name_plural = _("status log")
-        ordering = ("recorded_at", "id")
-        indexes = [models.Index("order", "recorded_at", "id", name="status_log_of_order")]
-
-    def __str__(self) -> str:
-        return self.status
-
-
-class Estimate(models.Model):
-    """One estimate: when and why it was made, of what parts, and what it promised."""
-
-    class Why(models.TextChoices):
-        PLACED = "placed", _("placed")
-        PAID = "paid", _("paid")
-        RELEASED = "released", _("released to the kitchen")
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="estimates")
-    made_at = models.DateTimeField()
-    why = models.CharField(max_length=16, choices=Why.choices)
-    wait_seconds = models.PositiveIntegerField()
-    restock_seconds = models.PositiveIntegerField(help_text=_("Part of the wait; never shown to customers."))
-    queue_seconds = models.PositiveIntegerField()
-    busy_seconds = models.PositiveIntegerField()
-    cooking_seconds = models.PositiveIntegerField()
-    courier_wait_seconds = models.PositiveIntegerField(null=True)
-    travel_seconds = models.PositiveIntegerField(null=True)
-    cooked_at = models.DateTimeField()
-    delivered_at = models.DateTimeField()
-    delivered_from = models.DateTimeField()
-    delivered_to = models.DateTimeField()
-    open_orders = models.PositiveIntegerField()
-    model_version = models.PositiveSmallIntegerField()
-
-    class Meta:
-        verbose_name = _("estimate")
-        verbose_name_plural = _("estimates")
-        ordering = ("made_at", "id")
-
-    def __str__(self) -> str:
-        return f"{self.why} {self.delivered_to:%H:%M}"
