@@ -9,10 +9,10 @@ from rest_framework.exceptions import NotFound
 
 from accounts.locks import lock_customer
 from accounts.models import Address
-from accounts.owned import one_statement, page_statement, read_one, read_page
 from accounts.sessions import live_session
 from customerbackend.callers import Caller, TokenInvalid
 from customerbackend.errors import Refusal
+from customerbackend.owned import one_statement, page_statement, read_one, read_page
 from customerbackend.sqljson import json_object, json_text, json_time, json_value, json_word
 from customerbackend.statements import Statement, in_transaction
 

@@ -8,8 +8,8 @@ from rest_framework.exceptions import NotFound
 
 from accounts.locks import lock_customer
 from accounts.models import Session
-from accounts.owned import page_statement, read_page
 from customerbackend.callers import Caller
+from customerbackend.owned import page_statement, read_page
 from customerbackend.sqljson import json_object, json_text, json_time, json_value, json_word
 from customerbackend.statements import in_transaction
 

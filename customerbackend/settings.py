@@ -127,6 +127,9 @@ if DATABASE_PREPARE:
         "options", "-c idle_in_transaction_session_timeout=30000 -c lock_timeout=10000"
     )
 
+# Where the worker that delivers messages listens, if PgBouncer's transaction mode stands in front of DATABASE_URL.
+DATABASE_DIRECT_URL = os.environ.get("DATABASE_DIRECT_URL", "")
+
 # --- Languages, times, money --------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en")
@@ -146,6 +149,7 @@ PHONENUMBER_DEFAULT_FORMAT = "E164"
 
 SESSIONS = "accounts.sessions"
 ADDRESSES = "accounts.addresses"
+CONTACTS = "accounts.contacts"
 ACCESS_TOKEN_SECONDS = env.int("ACCESS_TOKEN_SECONDS", 15 * 60)
 SESSION_SECONDS = env.int("SESSION_SECONDS", 24 * 3600)
 KEEP_SIGNED_IN_SECONDS = env.int("KEEP_SIGNED_IN_SECONDS", 30 * 24 * 3600)
@@ -229,6 +233,13 @@ PAYMENT_SECONDS = env.int("PAYMENT_SECONDS", 15 * 60)
 PAYMENTS_CAPTURE = env.str("PAYMENTS_CAPTURE", "at_once")
 if PAYMENTS_CAPTURE not in ("at_once", "at_cooking"):
     raise ImproperlyConfigured("PAYMENTS_CAPTURE is at_once or at_cooking.")
+
+# --- Being told ---------------------------------------------------------------------------------------------------
+
+# Which kinds of devices can be pushed to.
+PUSH_KINDS: list[str] = []
+# Where kitchen, warehouse and couriers have their services in the company's own network.
+WEBHOOKS_TO_PRIVATE_ADDRESSES = env.bool("WEBHOOKS_TO_PRIVATE_ADDRESSES", False)
 
 # --- The API ------------------------------------------------------------------------------------------------------
 

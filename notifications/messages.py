@@ -2,14 +2,17 @@
 
 import json
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+
+from django.db.models.functions import Now
 
 from customerbackend.ids import new_id
 from customerbackend.statements import Statement
 from customerbackend.times import rfc3339, rfc3339_or_none
-from notifications.models import Message
+from notifications.kinds import KINDS
+from notifications.models import Delivery, Message, Recipient
 
 
 def compose_message(
@@ -22,9 +25,18 @@ def compose_message(
     data: dict[str, Any],
     language: str = "",
     address: str = "",
+    due_at: datetime | None = None,
     expires_at: datetime | None = None,
+    is_once: bool = False,
 ) -> dict[str, Any]:
-    """A message as `insert_messages_sql` takes it. `data` holds only what JSON can."""
+    """A message as `insert_messages_sql` takes it. `data` holds only what JSON can.
+
+    `address` is where it is mailed to, by default the recipient's own. It is told at `due_at`, by default at once; a
+    customer is not pushed or mailed it after `expires_at`, by default as its kind says. One that is told once
+    (`is_once`) is not written again for the same kind, recipient and subject.
+    """
+    if expires_at is None and recipient_kind == Recipient.CUSTOMER and KINDS[kind].for_seconds is not None:
+        expires_at = (due_at or at) + timedelta(seconds=KINDS[kind].for_seconds or 0)
     return {
         "id": str(new_id()),
         "kind": kind,
@@ -34,20 +46,30 @@ def compose_message(
         "language": language,
         "address": address,
         "data": data,
+        "is_once": is_once,
+        "due_at": rfc3339_or_none(due_at),
         "expires_at": rfc3339_or_none(expires_at),
         "created_at": rfc3339(at),
     }
 
 
+COLUMNS = (
+    "id, kind, recipient_kind, recipient_id, subject_id, language, address, data, is_once, due_at, expires_at, "
+    "created_at"
+)
+
+
 def insert_messages_sql(messages: str) -> str:
-    """SQL that inserts composed messages from a JSON array (the argument is SQL, such as `$3` or an expression)."""
+    """SQL that inserts composed messages from a JSON array (the argument is SQL, such as `$3` or an expression), in its
+    order; one that is told once and has been written before is left out.
+    """
     return f"""
-    INSERT INTO notifications_message
-        (id, kind, recipient_kind, recipient_id, subject_id, language, address, data, expires_at, created_at)
-    SELECT id, kind, recipient_kind, recipient_id, subject_id, language, address, data, expires_at, created_at
+    INSERT INTO notifications_message ({COLUMNS})
+    SELECT {COLUMNS}
     FROM json_to_recordset({messages}) AS message (
         id uuid, kind text, recipient_kind text, recipient_id uuid, subject_id uuid, language text, address text,
-        data jsonb, expires_at timestamptz, created_at timestamptz)"""
+        data jsonb, is_once boolean, due_at timestamptz, expires_at timestamptz, created_at timestamptz)
+    ON CONFLICT DO NOTHING"""
 
 
 INSERT_MESSAGES = Statement("insert_messages", "json", insert_messages_sql("$1"))
@@ -59,6 +81,22 @@ def write_messages(*messages: dict[str, Any]) -> None:
         INSERT_MESSAGES.run(json.dumps(messages))
 
 
+def withdraw_messages(*, kind: str, subject_id: UUID) -> None:
+    """Take back messages of this kind that are not yet due, in the current transaction: their reason is gone."""
+    Message.objects.filter(kind=kind, subject_id=subject_id, addressed_at=None, due_at__isnull=False).delete()
+
+
 def blank_messages(subject_ids: Collection[UUID]) -> None:
-    """Empty what was told to anybody about these subjects: only kind and moment stay."""
-    Message.objects.filter(subject_id__in=subject_ids).update(data={}, address="")
+    """Empty what was told to anybody about these subjects: only kind and moment stay. What of it still waits is not
+    told any more.
+    """
+    blank(Message.objects.filter(subject_id__in=subject_ids))
+
+
+def blank(messages: Any) -> None:
+    """The same for a query of messages."""
+    now = Now()
+    waiting = Delivery.objects.filter(message__in=messages, state=Delivery.State.PENDING)
+    waiting.update(state=Delivery.State.DROPPED, note="erased", address="", finished_at=now)
+    messages.filter(addressed_at=None).update(addressed_at=now)
+    messages.update(data={}, address="")

@@ -6,12 +6,13 @@ from uuid import UUID
 
 from customerbackend.errors import Refusal
 from customerbackend.times import rfc3339
-from notifications.models import Message
+from notifications.messages import blank
+from notifications.models import Message, Recipient
 
 
 def of_customer(customer_id: UUID) -> Any:
     """The messages to a customer."""
-    return Message.objects.filter(recipient_kind=Message.Recipient.CUSTOMER, recipient_id=customer_id)
+    return Message.objects.filter(recipient_kind=Recipient.CUSTOMER, recipient_id=customer_id)
 
 
 def export(customer_id: UUID) -> dict[str, Any]:
@@ -36,5 +37,5 @@ def refusals(customer_id: UUID) -> Iterable[Refusal]:
 
 
 def erase(customer_id: UUID) -> None:
-    """Of what the customer was told only the kind and the moment stay."""
-    of_customer(customer_id).update(data={}, address="")
+    """Of what the customer was told only the kind and the moment stay; what still waits is not told any more."""
+    blank(of_customer(customer_id))

@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import NotFound
 
 from accounts.locks import LOCK, lock_customer
-from accounts.owned import one_statement, page_statement, read_one, read_page
 from customerbackend.callers import Caller, TokenInvalid
 from customerbackend.errors import Refusal
 from customerbackend.ids import new_id
 from customerbackend.money import PaymentMethod
+from customerbackend.owned import one_statement, page_statement, read_one, read_page
 from customerbackend.sqljson import json_object, json_text, json_time, json_value, json_word
 from customerbackend.statements import in_transaction
 from customerbackend.throttling import count_try

@@ -6,8 +6,8 @@ from uuid import UUID
 from django.conf import settings
 from django.utils.encoding import force_str
 
-from accounts.owned import one_statement, page_statement, read_one, read_page
 from customerbackend.callers import Caller
+from customerbackend.owned import one_statement, page_statement, read_one, read_page
 from customerbackend.sqljson import json_array, json_money, json_object, json_text, json_time, json_value, json_word
 from customerbackend.statements import Statement
 from orders.history import order_exists

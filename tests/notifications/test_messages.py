@@ -18,7 +18,7 @@ AT = datetime(2026, 5, 1, 12, 0, 0, 123456, tzinfo=UTC)
 
 def compose(**changes):
     plain = {
-        "kind": "order_accepted", "recipient_kind": "customer", "recipient_id": new_id(), "subject_id": new_id(),
+        "kind": "order_status", "recipient_kind": "customer", "recipient_id": new_id(), "subject_id": new_id(),
         "at": AT, "data": {"number": "4711"},
     }  # fmt: skip
     return compose_message(**{**plain, **changes})
@@ -34,9 +34,9 @@ def test_a_message_is_kept_as_it_was_composed():
     kept: dict[str, Any] = dict(Message.objects.values().get())
     assert str(kept.pop("id")) == message["id"]
     assert {name: kept[name] for name in message if name in kept} == {
-        "kind": "order_accepted", "recipient_kind": "customer", "recipient_id": whom, "subject_id": what,
+        "kind": "order_status", "recipient_kind": "customer", "recipient_id": whom, "subject_id": what,
         "language": "ru", "address": "alice@example.com", "data": {"text": "it's “ж” 🍲", "deep": [1, None]},
-        "expires_at": AT + timedelta(hours=1), "created_at": AT,
+        "is_once": False, "due_at": None, "expires_at": AT + timedelta(hours=1), "created_at": AT,
     }  # fmt: skip
 
 

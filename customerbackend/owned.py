@@ -7,8 +7,7 @@ from uuid import UUID
 from django.utils import timezone
 from rest_framework.exceptions import NotFound
 
-from accounts.sessions import live_session
-from customerbackend.callers import Caller, TokenInvalid
+from customerbackend.callers import Caller, TokenInvalid, sessions
 from customerbackend.pagination import END_OF_TIME, LAST_ID, decode_cursor, encode_cursor
 from customerbackend.sqljson import json_array
 from customerbackend.statements import Statement
@@ -28,7 +27,7 @@ def page_statement(
         name,
         ", ".join(filter(None, ["uuid, timestamptz, timestamptz, uuid, integer", types])),
         f"""
-        WITH caller AS ({live_session("$1", "$2")}),
+        WITH caller AS ({sessions().live_session("$1", "$2")}),
         found AS MATERIALIZED (
             SELECT mine.* FROM {table} AS mine
             WHERE {owner.format(customer="(SELECT customer_id FROM caller)")} AND {condition}
@@ -63,7 +62,7 @@ def one_statement(name: str, *, table: str, item: str, owner: str = THEIRS, type
         ", ".join(filter(None, ["uuid, timestamptz, uuid", types])),
         f"""
         SELECT CASE WHEN mine.id IS NULL THEN NULL ELSE {item} END
-        FROM ({live_session("$1", "$2")}) AS caller
+        FROM ({sessions().live_session("$1", "$2")}) AS caller
         LEFT JOIN {table} AS mine ON mine.id = $3 AND {owner.format(customer="caller.customer_id")}""",
     )
 

@@ -1,0 +1,184 @@
+"""Claiming deliveries, and writing down what came of them.
+
+A claim is a lease: whoever has it sends, within the lease's time, and records. A worker that dies leaves leases behind
+that run out, and what it had sent without recording it is sent once more, under the same id.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from customerbackend.callers import sessions
+from customerbackend.ids import new_id
+from customerbackend.statements import Statement
+from customerbackend.times import rfc3339
+from notifications.channels.base import SEND_SECONDS, Parcel
+from notifications.kinds import NEWEST_ONLY
+from notifications.models import Delivery
+
+LEASE = timedelta(seconds=3 * SEND_SECONDS)
+
+State = Delivery.State
+
+# Only the first of a lane can be claimed. `$1` and `$2` are outlets and how many of each, `$3` now, `$4` the lease's
+# end, `$5` the claim, `$6` the kinds of which only the newest is told.
+CLAIM = Statement(
+    "claim_deliveries",
+    "text[], integer[], timestamptz, timestamptz, uuid, text[]",
+    f"""
+    WITH ready AS (
+        SELECT first.id
+        FROM unnest($1, $2) AS wanted (outlet, quota)
+        CROSS JOIN LATERAL (
+            SELECT waiting.id FROM notifications_delivery AS waiting
+            WHERE waiting.state = 'pending' AND waiting.outlet = wanted.outlet AND waiting.due_at <= $3
+                AND (waiting.leased_until IS NULL OR waiting.leased_until <= $3)
+                AND NOT EXISTS (
+                    SELECT FROM notifications_delivery AS earlier
+                    WHERE earlier.state = 'pending' AND earlier.target_id = waiting.target_id
+                        AND earlier.lane = waiting.lane AND earlier.position < waiting.position
+                )
+            ORDER BY waiting.due_at, waiting.position LIMIT wanted.quota FOR UPDATE SKIP LOCKED
+        ) AS first
+    ),
+    claimed AS (
+        UPDATE notifications_delivery AS delivery SET leased_until = $4, claim_id = $5
+        FROM ready WHERE delivery.id = ready.id
+        RETURNING delivery.*
+    )
+    SELECT claimed.channel, claimed.id, claimed.outlet, claimed.target_id, claimed.attempts,
+        message.id, message.kind, message.recipient_kind, message.recipient_id, message.subject_id, message.language,
+        message.data::json, message.created_at, message.expires_at, claimed.address,
+        CASE claimed.channel
+            WHEN 'email' THEN '{{}}'::json
+            WHEN 'push' THEN (
+                SELECT json_build_object('kind', device.kind, 'token', device.token, 'p256dh', device.p256dh,
+                    'auth', device.auth)
+                FROM notifications_device AS device
+                WHERE device.id = claimed.target_id AND device.recipient_id = message.recipient_id
+                    AND EXISTS ({sessions().live_session("device.session_id", "$3")})
+            )
+            ELSE (
+                SELECT json_build_object('url', endpoint.url, 'secrets',
+                    CASE WHEN endpoint.previous_until > $3
+                    THEN json_build_array(endpoint.secret, endpoint.previous_secret)
+                    ELSE json_build_array(endpoint.secret) END)
+                FROM notifications_endpoint AS endpoint WHERE endpoint.id = claimed.target_id
+            )
+        END,
+        message.recipient_kind = 'customer' AND message.kind = ANY ($6) AND EXISTS (
+            SELECT FROM notifications_message AS newer
+            WHERE newer.subject_id = message.subject_id AND newer.kind = message.kind
+                AND newer.recipient_id = message.recipient_id AND newer.position > message.position
+        )
+    FROM claimed JOIN notifications_message AS message ON message.id = claimed.message_id
+    ORDER BY claimed.position""",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a claimed delivery. `state` pending: it is to be tried again, at `due_at`.
+
+    `took_ms` is None where it was not tried.
+    """
+
+    delivery_id: UUID
+    state: str
+    due_at: datetime | None = None
+    note: str = ""
+    tried_at: datetime | None = None
+    took_ms: int | None = None
+    status_code: int | None = None
+    gone_target: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Parcels to be sent by channel until `ends_at`, and those that need not be sent any more."""
+
+    id: UUID
+    ends_at: datetime
+    parcels: Sequence[tuple[str, Parcel]]
+    dropped: Sequence[Outcome]
+
+
+def claim_deliveries(quotas: Mapping[str, int]) -> Claim:
+    """Claim up to so many deliveries of each outlet that are due and whose turn it is. One statement, committed."""
+    now = timezone.now()
+    claim_id, ends_at = new_id(), now + LEASE
+    rows = CLAIM.rows(list(quotas), list(quotas.values()), now, ends_at, claim_id, NEWEST_ONLY)
+    parcels, dropped = [], []
+    for channel, *contents, is_superseded in rows:
+        parcel = Parcel(*contents)
+        note = why_drop(parcel, is_superseded=is_superseded, now=now)
+        if note:
+            dropped.append(Outcome(parcel.delivery_id, State.DROPPED, note=note))
+        else:
+            parcels.append((channel, parcel))
+    return Claim(claim_id, ends_at, parcels, dropped)
+
+
+def why_drop(parcel: Parcel, *, is_superseded: bool, now: datetime) -> str:
+    """Why the parcel need not be sent any more; empty where it must be."""
+    if parcel.target is None:
+        return "target gone"
+    if parcel.expires_at is not None and parcel.expires_at <= now:
+        return "expired"
+    return "superseded" if is_superseded else ""
+
+
+RECORD = Statement(
+    "record_outcomes",
+    "json, uuid, timestamptz",
+    """
+    WITH outcome AS (
+        SELECT * FROM json_to_recordset($1) AS outcome (
+            delivery_id uuid, state text, due_at timestamptz, note text, tried_at timestamptz, took_ms integer,
+            status_code smallint, gone_target uuid)
+    ),
+    tried AS (
+        INSERT INTO notifications_attempt (delivery_id, at, took_ms, status_code, error)
+        SELECT delivery_id, tried_at, took_ms, status_code, note FROM outcome
+        WHERE took_ms IS NOT NULL AND delivery_id IN (SELECT id FROM notifications_delivery)
+    ),
+    gone AS (DELETE FROM notifications_device WHERE id IN (SELECT gone_target FROM outcome))
+    UPDATE notifications_delivery AS delivery SET
+        state = outcome.state,
+        attempts = delivery.attempts + (outcome.took_ms IS NOT NULL)::integer,
+        due_at = COALESCE(outcome.due_at, delivery.due_at),
+        note = outcome.note,
+        leased_until = NULL,
+        claim_id = NULL,
+        finished_at = CASE WHEN outcome.state <> 'pending' THEN $3 END,
+        address = CASE WHEN outcome.state <> 'pending' THEN '' ELSE delivery.address END
+    FROM outcome
+    WHERE delivery.id = outcome.delivery_id AND delivery.claim_id = $2 AND delivery.state = 'pending'""",
+)
+
+
+def record_outcomes(claim_id: UUID, outcomes: Sequence[Outcome]) -> None:
+    """Write down what came of deliveries of this claim; those that another worker has claimed since stay. One
+    statement, none for no outcomes.
+    """
+    if outcomes:
+        RECORD.run(json.dumps([describe_outcome(outcome) for outcome in outcomes]), claim_id, timezone.now())
+
+
+def describe_outcome(outcome: Outcome) -> dict[str, Any]:
+    """As the statement takes it."""
+    return {
+        "delivery_id": str(outcome.delivery_id),
+        "state": outcome.state,
+        "due_at": rfc3339(outcome.due_at) if outcome.due_at else None,
+        "note": outcome.note[:300],
+        "tried_at": rfc3339(outcome.tried_at) if outcome.tried_at else None,
+        "took_ms": outcome.took_ms,
+        "status_code": outcome.status_code,
+        "gone_target": str(outcome.gone_target) if outcome.gone_target else None,
+    }

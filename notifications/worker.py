@@ -1,0 +1,163 @@
+"""The worker that delivers messages: addresses what is new, claims what is due, has it sent, records what came of it.
+
+Any number may run. One thread asks the database; those that send only send. It wakes when a message is written and when
+something has been sent, and looks every POLL_SECONDS for what has become due.
+"""
+
+import contextlib
+import select
+import socket
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from queue import SimpleQueue
+from uuid import UUID
+
+import psycopg2
+import psycopg2.extensions
+from django.conf import settings
+from django.db import connection
+
+from customerbackend.statements import Statement
+from notifications.addressing import MAIL, address_messages
+from notifications.channels.registry import CHANNELS
+from notifications.claiming import LEASE, Outcome, claim_deliveries, record_outcomes
+from notifications.models import Endpoint
+from notifications.outlets import Outlet
+
+POLL_SECONDS = 5.0
+HEARD_ON = "notifications_message"
+
+# What is recorded may be lost with the machine: then something is sent again, which it may be.
+RELAX = Statement("relax_commits", "", "SELECT set_config('synchronous_commit', 'off', false)")
+WAKE_OTHERS = Statement("wake_workers", "", f"SELECT pg_notify('{HEARD_ON}', '')")
+
+
+class Worker:
+    """One worker, in this process. `stop` may be called from a signal handler or another thread."""
+
+    def __init__(self) -> None:
+        self.stopping = threading.Event()
+        self._outlets: dict[str, Outlet] = {}
+        self._reports: SimpleQueue[tuple[str, UUID, Outcome]] = SimpleQueue()
+        self._woken, self._waker = socket.socketpair()
+        for end in (self._woken, self._waker):
+            end.setblocking(False)
+
+    def stop(self) -> None:
+        """Have the worker finish what it has in hand, and end."""
+        self.stopping.set()
+        self._wake()
+
+    def run(self) -> None:
+        """Deliver until asked to stop."""
+        with self._closing(), listening() as heard:
+            RELAX.row()
+            while not self.stopping.is_set():
+                if not self._turn():
+                    self._wait(heard)
+            self._finish()
+            WAKE_OTHERS.row()
+
+    def run_once(self) -> None:
+        """Deliver all that is due now, and what that lets through, each tried once."""
+        with self._closing():
+            while self._turn() or self._in_hand:
+                if self._in_hand:
+                    self._wait(None)
+            self._finish()
+
+    @property
+    def _in_hand(self) -> int:
+        return sum(outlet.in_hand for outlet in self._outlets.values())
+
+    def _turn(self) -> bool:
+        """Record, address, claim, have sent; whether another turn would find more at once."""
+        self._record()
+        while address_messages() and not self.stopping.is_set():
+            pass
+        quotas = {name: quota for name in self._known_outlets() if (quota := self._outlet(name).quota)}
+        if not quotas:
+            return False
+        claim = claim_deliveries(quotas)
+        record_outcomes(claim.id, claim.dropped)
+        for channel, parcel in claim.parcels:
+            self._outlet(parcel.outlet).take(CHANNELS[channel], parcel, claim.id, claim.ends_at)
+        return bool(claim.dropped)
+
+    def _known_outlets(self) -> list[str]:
+        endpoints = Endpoint.objects.filter(is_on=True).values_list("id", flat=True)
+        return [MAIL, *settings.PUSH_KINDS, *map(str, endpoints)]
+
+    def _outlet(self, name: str) -> Outlet:
+        if name not in self._outlets:
+            self._outlets[name] = Outlet(name, self._report)
+        return self._outlets[name]
+
+    def _report(self, outlet: str, claim_id: UUID, outcome: Outcome) -> None:
+        """Called by the threads that send."""
+        self._reports.put((outlet, claim_id, outcome))
+        self._wake()
+
+    def _record(self) -> None:
+        """Write down what the threads have reported."""
+        found: dict[UUID, list[Outcome]] = defaultdict(list)
+        while not self._reports.empty():
+            outlet, claim_id, outcome = self._reports.get()
+            self._outlets[outlet].hand_back()
+            found[claim_id].append(outcome)
+        for claim_id, outcomes in found.items():
+            record_outcomes(claim_id, outcomes)
+
+    def _finish(self) -> None:
+        """Wait for what is being sent, give back what is not, and record."""
+        for outlet in self._outlets.values():
+            outlet.stop()
+        deadline = time.monotonic() + LEASE.total_seconds()
+        while self._in_hand and time.monotonic() < deadline:
+            self._wait(None)
+            self._record()
+
+    def _wake(self) -> None:
+        with contextlib.suppress(OSError):  # full: it will wake anyway; closed: it has ended
+            self._waker.send(b"!")
+
+    def _wait(self, heard: "psycopg2.extensions.connection | None") -> None:
+        """Until a message was written, something was sent, or it is time to look."""
+        sources = [self._woken, *([heard] if heard else [])]
+        ready, _, _ = select.select(sources, [], [], POLL_SECONDS)
+        if heard in ready and heard is not None:
+            heard.poll()
+            heard.notifies.clear()
+        if self._woken in ready:
+            with contextlib.suppress(BlockingIOError):
+                self._woken.recv(65536)
+
+    @contextlib.contextmanager
+    def _closing(self) -> Iterator[None]:
+        try:
+            yield
+        finally:
+            for outlet in self._outlets.values():
+                outlet.close()
+            self._woken.close()
+            self._waker.close()
+
+
+@contextlib.contextmanager
+def listening() -> Iterator["psycopg2.extensions.connection"]:
+    """A connection of its own that hears when a message has been written. It must reach PostgreSQL itself: through
+    PgBouncer's transaction mode nothing is heard (hence DATABASE_DIRECT_URL).
+    """
+    if settings.DATABASE_DIRECT_URL:
+        heard = psycopg2.connect(settings.DATABASE_DIRECT_URL, connect_timeout=5)
+    else:
+        heard = psycopg2.connect(**connection.get_connection_params())
+    try:
+        heard.autocommit = True
+        with heard.cursor() as cursor:
+            cursor.execute(f"LISTEN {HEARD_ON}")
+        yield heard
+    finally:
+        heard.close()
