@@ -316,6 +316,9 @@ STORAGES = {
 }
 
 LOGGING = logging_config(env.str("LOG_LEVEL", "INFO"))
+# Collectors whose metrics `/metrics` gives to whoever has the token.
+METRICS = ["notifications.metrics.MessagesCollector"]
+METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
 
 # --- Security -----------------------------------------------------------------------------------------------------
 

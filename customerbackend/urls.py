@@ -7,6 +7,7 @@ from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from customerbackend import health
 from customerbackend.documentation import SchemaView
+from customerbackend.metrics import metrics
 from customerbackend.problems import problems
 
 urlpatterns = [
@@ -22,6 +23,7 @@ urlpatterns = [
     path("problems", problems, name="problems"),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("metrics", metrics),
     path("admin", RedirectView.as_view(url="/admin/")),
     path("admin/", admin.site.urls),
 ]

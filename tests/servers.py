@@ -44,9 +44,9 @@ def waiting_for_a_lock() -> list[int]:
         return [pid for (pid,) in cursor.fetchall()]
 
 
-def wait_until(happened: Callable[[], Any]) -> Any:
-    """What it gives once that is true; fails when it does not become so."""
-    end = time.monotonic() + 20
+def wait_until(happened: Callable[[], Any], seconds: float = 20) -> Any:
+    """What it gives once that is true; fails when it does not become so in this time."""
+    end = time.monotonic() + seconds
     while not (found := happened()):
         assert time.monotonic() < end, "it did not happen"
         time.sleep(0.01)

@@ -122,6 +122,7 @@ class Run:
         self._manage("load_demo")
         self._start("order release", "manage.py", "release_orders", "--every", "30")
         self._start("payments", "manage.py", "process_payments", "--every", "1")
+        self._start("messages", "manage.py", "deliver_messages")
         # fmt: off
         self._start(
             "server", "-m", "granian", "--interface", "wsgi", "--host", self.options.host,

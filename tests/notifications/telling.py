@@ -38,3 +38,24 @@ def tell(
 def deliver() -> None:
     """What the worker does: everything that is due, each tried once."""
     call_command("deliver_messages", "--once")
+
+
+def tell_of_many(*, messages: int, orders: int) -> dict[str, list[str]]:
+    """So many messages to the kitchen about so many orders, taking turns; their ids by order."""
+    subjects = [new_id() for _ in range(orders)]
+    composed = [
+        compose_message(
+            kind="order_accepted",
+            recipient_kind="kitchen",
+            recipient_id=new_id(),
+            subject_id=subjects[number % orders],
+            at=timezone.now(),
+            data={"number": str(number)},
+        )
+        for number in range(messages)
+    ]
+    write_messages(*composed)
+    by_order: dict[str, list[str]] = {str(subject): [] for subject in subjects}
+    for message in composed:
+        by_order[message["subject_id"]].append(message["id"])
+    return by_order
