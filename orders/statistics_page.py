@@ -7,9 +7,8 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.formats import date_format, number_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from customerbackend.money import exponent
 from orders.charts import Point, draw_bars, draw_line, draw_share
