@@ -83,7 +83,11 @@ class Payment(models.Model):
                 | (~Q(provider="door") & Q(method__in=["qr", "card"])),
                 name="at_the_door_or_by_a_provider",
             ),
-            models.UniqueConstraint("order", condition=Q(provider="door"), name="money_at_the_door_once"),
+            models.UniqueConstraint(
+                "order",
+                condition=Q(provider="door", captured__gt=F("given_back")),
+                name="money_at_the_door_once",
+            ),
             models.UniqueConstraint(
                 "order", condition=Q(state__in=["waiting", "failed", "authorised"]), name="one_open_payment_of_an_order"
             ),

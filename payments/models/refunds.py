@@ -23,6 +23,7 @@ class Refund(models.Model):
         LOWERED = "less_owed", _("less is owed")
         PAID_TOO_MUCH = "paid_too_much", _("paid twice or too late")
         AT_PROVIDER = "made_at_provider", _("made at the provider")
+        MISTAKE = "recorded_by_mistake", _("recorded by mistake")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
