@@ -112,9 +112,7 @@ class ServiceKeyAdmin(ReadOnlyAdmin):
             "form": form,
             "key": text,
         }
-        return TemplateResponse(
-            request, "admin/orders/service_key.html", context, headers={"Cache-Control": "no-store"}
-        )
+        return TemplateResponse(request, "admin/orders/service_key.html", context)
 
     def make(self, request: HttpRequest, form: ServiceKeyForm) -> str | None:
         """Make the key that the form describes; None where it was refused, with the reason in the form."""
