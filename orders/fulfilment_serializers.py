@@ -80,7 +80,7 @@ class ReportedDelaySerializer(serializers.Serializer[Any]):
 class ShelfSerializer(serializers.Serializer[Any]):
     ingredient_id = serializers.UUIDField()
     key = serializers.CharField()
-    unit = serializers.ChoiceField(choices=Ingredient._meta.get_field("unit").choices)
+    unit = serializers.ChoiceField(choices=Ingredient.Unit.choices)
     on_hand = serializers.IntegerField(help_text="In thousandths of the unit.")
     reserved = serializers.IntegerField(help_text="Of that, set aside for orders; more than it where it is overdrawn.")
 

@@ -14,7 +14,7 @@ from tests.problems import assert_problem
 
 SCOPES = ["status", "delay", "stock"]
 # A good request of each, by the end of its path.
-BODIES = {
+BODIES: dict[str, dict[str, Any]] = {
     "status": {"status": "cooking"},
     "delay": {"minutes": 5},
     "stock": {"counts": [{"ingredient": "soup", "thousandths": 5000}]},

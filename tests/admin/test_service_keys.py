@@ -1,6 +1,7 @@
 """Staff make service keys, see each once, and revoke them."""
 
 import re
+from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -42,10 +43,12 @@ def test_a_key_is_made_and_shown_once(sam: Client, order: Order, branch: Branch)
 
 def test_what_the_form_lacks_is_said_and_makes_no_key(sam: Client) -> None:
     make_service("taken")
-    good = {"name": "x", "scopes": ["status"]}
-    for wrong in ({"name": ""}, {"scopes": []}, {"scopes": ["prices"]}, {"days": "0"}, {"name": "taken"}):
-        sent: dict[str, object] = {**good, **wrong}
-        page = sam.post(reverse("admin:accounts_servicekey_add"), sent)
+    good: dict[str, Any] = {"name": "x", "scopes": ["status"]}
+    faults: list[dict[str, Any]] = [
+        {"name": ""}, {"scopes": []}, {"scopes": ["prices"]}, {"days": "0"}, {"name": "taken"},
+    ]  # fmt: skip
+    for wrong in faults:
+        page = sam.post(reverse("admin:accounts_servicekey_add"), {**good, **wrong})
         assert list(page.context["form"].errors) == list(wrong)
         assert not KEY.search(page.content.decode())
     assert ServiceKey.objects.count() == 1
