@@ -8,8 +8,11 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import ServiceKey
-from accounts.service_keys import ServiceKeyNameTaken, make_service_key, revoke_service_key
+from accounts.service_keys import ServiceKeyNameTaken, find_service, make_service_key, revoke_service_key
+from customerbackend.callers import TokenInvalid
+from customerbackend.idempotency import Attempt
 from customerbackend.ids import new_id
+from orders.fulfilment import report_delay
 from tests.fulfilment.services import Service, make_service
 from tests.orders.steps import nothing_written, row
 from tests.problems import assert_problem
@@ -45,6 +48,13 @@ def test_what_was_answered_is_not_replayed_to_a_revoked_key(kitchen, order):
     assert kitchen.report(order, "cooking", key="k").status == 200
     revoke_service_key(kitchen.key.id)
     assert_problem(kitchen.report(order, "cooking", key="k"), 401, "token_invalid")
+
+
+def test_a_key_that_is_revoked_after_it_was_looked_up_does_nothing_either(kitchen, order):
+    service = find_service(kitchen.token)
+    revoke_service_key(kitchen.key.id)
+    with nothing_written(), pytest.raises(TokenInvalid):
+        report_delay(service=service, attempt=Attempt("k", "f"), order_id=order["id"], minutes=5)
 
 
 def test_a_key_expires_to_the_second(order, time_machine):
