@@ -13,6 +13,11 @@ READ_CONTACTS = Statement(
 )
 
 
+def sql_language(customer: str) -> str:
+    """SQL expression: the language of the customer with this id (SQL); NULL where there is none."""
+    return f"(SELECT language FROM accounts_customer WHERE id = {customer})"
+
+
 def read_contacts(customer_ids: Collection[UUID]) -> Mapping[UUID, Contact]:
     """Where those of these customers can be reached who are active, by their ids. One statement."""
     rows = READ_CONTACTS.rows(list(customer_ids))

@@ -10,8 +10,8 @@ from accounts import codes
 from accounts.emails import EmailTaken, is_email_taken, mask_email
 from accounts.locks import lock_customer
 from accounts.models import Code, Customer, PasswordReset
-from accounts.profile import describe_customer
-from accounts.telling import mail_afterwards, write_security_message
+from accounts.profile import read_account
+from accounts.telling import write_security_message
 from customerbackend.callers import Caller
 from customerbackend.statements import broken_constraint
 from customerbackend.throttling import count_try
@@ -56,20 +56,16 @@ def verify_email_change(*, caller: Caller, digits: str) -> dict[str, Any]:
     code = codes.enter_code(purpose=PURPOSE, subject_id=caller.customer_id, digits=digits)
     try:
         with transaction.atomic():
-            customer, before = change_email(caller, code)
+            customer = change_email(caller, code)
     except IntegrityError as fault:
         if broken_constraint(fault) != "customer_email_unique":
             raise
         raise EmailTaken(_("There is another account with this address by now.")) from fault
-    if before and is_another(before, code.address):
-        mail_afterwards(
-            kind="email_changed", address=before, language=customer.language, data={"new": mask_email(code.address)}
-        )
-    return describe_customer(customer)
+    return read_account(customer.id)
 
 
-def change_email(caller: Caller, code: Code) -> tuple[Customer, str | None]:
-    """Write the code's address, in the caller's transaction; the customer, and the address before.
+def change_email(caller: Caller, code: Code) -> Customer:
+    """Write the code's address, in the caller's transaction, and the message to the address before; the customer.
 
     Locks the customer: of two parallel entries of a code one finds it. Links that were mailed to the old address to
     reset the password are void.
@@ -81,8 +77,9 @@ def change_email(caller: Caller, code: Code) -> tuple[Customer, str | None]:
     customer.save(update_fields=["email"])
     if is_another(before, code.address):
         PasswordReset.objects.filter(customer=customer).delete()
-        write_security_message("email_changed", customer, address=before or "")
-    return customer, before
+        if before:
+            write_security_message("email_changed", customer, address=before, new=mask_email(code.address))
+    return customer
 
 
 def is_another(before: str | None, after: str) -> bool:

@@ -15,7 +15,6 @@ from rest_framework.exceptions import NotFound
 
 from accounts.models import Customer
 from accounts.passwords import PasswordWrong, confirm_password
-from accounts.telling import mail_afterwards
 from customerbackend.callers import Caller, TokenInvalid
 from customerbackend.errors import Refusal
 from customerbackend.statements import in_transaction
@@ -69,20 +68,14 @@ def erase_account(*, caller: Caller, password: str) -> None:
         raise TokenInvalid() from fault
 
 
-def erase_customer(*, customer_id: UUID, known_password: str | None = None) -> None:
-    """Erase the customer, and confirm it to the address that they had. Raises NotFound, and what stands against it.
-
-    With `known_password`, raises PasswordWrong when the stored password is no longer that one.
-    """
-    before = erase_in_transaction(customer_id=customer_id, known_password=known_password)
-    if before.email:
-        mail_afterwards(kind="account_erased", address=before.email, language=before.language, data={})
-
-
 @in_transaction
-def erase_in_transaction(*, customer_id: UUID, known_password: str | None) -> Customer:
-    """The customer as they were. Locks the customer against everything that would write something of theirs: orders,
-    sessions, addresses and settings wait for the lock, and find the account inactive.
+def erase_customer(*, customer_id: UUID, known_password: str | None = None) -> None:
+    """Erase the customer, and have it confirmed to the address that they had. Raises NotFound, and what stands against
+    it.
+
+    With `known_password`, raises PasswordWrong when the stored password is no longer that one. Locks the customer
+    against everything that would write something of theirs: orders, sessions, addresses and settings wait for the lock,
+    and find the account inactive.
     """
     customer = Customer.objects.select_for_update().filter(id=customer_id, erased_at=None).first()
     if customer is None:
@@ -94,7 +87,6 @@ def erase_in_transaction(*, customer_id: UUID, known_password: str | None) -> Cu
             raise refusal
     for module in reversed(privacy_modules()):  # idempotency claims are locked before orders, here as everywhere
         module.erase(customer_id)
-    return customer
 
 
 def find_customer(text: str) -> Customer:

@@ -11,7 +11,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Address, Code, Customer, PasswordReset, Session, SignUp
-from accounts.profile import describe_customer
+from accounts.profile import read_account
 from accounts.sessions import account_subjects
 from accounts.telling import write_security_message
 from customerbackend.errors import Refusal
@@ -28,7 +28,7 @@ def export(customer_id: UUID) -> dict[str, Any]:
     sessions = Session.objects.filter(customer=customer).order_by("created_at", "id")
     codes = codes_about(customer).order_by("sent_at")
     return {
-        "account": {**describe_customer(customer), "is_active": customer.is_active},
+        "account": {**read_account(customer.id), "is_active": customer.is_active},
         "addresses": [
             {
                 **{field.name: getattr(address, field.name) for field in Address._meta.fields if not field.is_relation},
@@ -69,7 +69,8 @@ def refusals(customer_id: UUID) -> Iterable[Refusal]:
 
 def erase(customer_id: UUID) -> None:
     """Make the customer nobody: an inactive row without a name. Sessions, addresses, codes and sign-ups with the same
-    email or login go, and counted tries with them. The caller holds the customer's lock.
+    email or login go, and counted tries with them. It is confirmed to the address that they had, which the message and
+    its delivery hold until it is sent. The caller holds the customer's lock.
     """
     customer = Customer.objects.get(id=customer_id)
     subjects = [str(customer_id), *account_subjects(customer), *([customer.email.lower()] if customer.email else [])]
@@ -90,7 +91,8 @@ def erase(customer_id: UUID) -> None:
         preferred_contact=None, preferred_payment_method=None, time_zone="UTC", is_active=False,
         erased_at=timezone.now(),
     )  # fmt: skip
-    write_security_message("account_erased", customer)
+    if customer.email:
+        write_security_message("account_erased", customer, address=customer.email)
 
 
 def forget_in_admin_log(rows: dict[Any, list[UUID]]) -> None:

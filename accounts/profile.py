@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses import choose_default
@@ -14,6 +15,7 @@ from customerbackend.errors import InvalidRequest, Refusal
 from customerbackend.serializers import field_error
 from customerbackend.statements import in_transaction
 from customerbackend.times import rfc3339
+from notifications.preferences import change_preferences, read_preferences
 
 
 class ContactMissing(Refusal):
@@ -29,9 +31,10 @@ class ContactMissing(Refusal):
         super().__init__(errors=[fault])
 
 
-def describe_customer(customer: Customer) -> dict[str, Any]:
-    """Profile and settings."""
-    default = Address.objects.filter(customer=customer, is_default=True).values_list("id", flat=True).first()
+def read_account(customer_id: UUID) -> dict[str, Any]:
+    """Profile and settings of the customer. Two statements."""
+    default = Address.objects.filter(customer=OuterRef("id"), is_default=True).values("id")[:1]
+    customer = Customer.objects.annotate(found_default_id=Subquery(default)).get(id=customer_id)
     return {
         "id": str(customer.id),
         "login": customer.login,
@@ -44,22 +47,18 @@ def describe_customer(customer: Customer) -> dict[str, Any]:
         "messengers": customer.messengers,
         "preferred_contact": customer.preferred_contact,
         "preferred_payment_method": customer.preferred_payment_method,
-        "default_address_id": str(default) if default else None,
+        "default_address_id": str(customer.found_default_id) if customer.found_default_id else None,
         "allergens": customer.allergens,
+        "notifications": read_preferences(customer.id),
         "created_at": rfc3339(customer.created_at),
     }
-
-
-def read_account(customer_id: UUID) -> dict[str, Any]:
-    """The signed-in customer's own profile. Two statements."""
-    return describe_customer(Customer.objects.get(id=customer_id))
 
 
 def change_account(*, caller: Caller, password: str | None = None, **changes: Any) -> dict[str, Any]:
     """Change some of the caller's settings and return the customer.
 
     Another phone number needs the password; a password that is given is checked. Raises InvalidRequest, PasswordWrong,
-    Throttled, AddressUnknown, ContactMissing.
+    Throttled, AddressUnknown, ContactMissing, SecurityNotOptional.
     """
     customer = Customer.objects.get(id=caller.customer_id)
     if "phone" in changes and changes["phone"] == customer.phone:
@@ -74,16 +73,18 @@ def change_account(*, caller: Caller, password: str | None = None, **changes: An
 
 @in_transaction
 def write_changes(*, caller: Caller, changes: dict[str, Any]) -> dict[str, Any]:
-    """Write the changes. Raises AddressUnknown, ContactMissing. Locks the customer."""
+    """Write the changes. Raises AddressUnknown, ContactMissing, SecurityNotOptional. Locks the customer."""
     customer = lock_customer(caller)
     if "default_address_id" in changes:
         choose_default(customer_id=customer.id, address_id=changes["default_address_id"])
-    fields = {name: value for name, value in changes.items() if name != "default_address_id"}
+    if "notifications" in changes:
+        change_preferences(customer.id, **changes["notifications"])
+    fields = {name: changes[name] for name in changes.keys() - {"default_address_id", "notifications"}}
     for name, value in fields.items():
         setattr(customer, name, value)
     check_contact(customer)
     customer.save(update_fields=list(fields))
-    return describe_customer(customer)
+    return read_account(customer.id)
 
 
 def check_contact(customer: Customer) -> None:

@@ -22,6 +22,7 @@ from customerbackend.serializers import (
     with_ascii_domain,
 )
 from customerbackend.times import check_time_zone
+from notifications.preference_serializers import NotificationSettingsBody, NotificationSettingsSerializer
 
 LOGIN = r"^[a-z0-9][a-z0-9._-]{2,63}$"
 TELEGRAM = r"^@?[A-Za-z][A-Za-z0-9_]{4,31}$"
@@ -151,6 +152,7 @@ class AccountBody(StrictSerializer):
     preferred_payment_method = serializers.ChoiceField(choices=PaymentMethod.choices, required=False, allow_null=True)
     default_address_id = serializers.UUIDField(required=False, allow_null=True)
     allergens = SetField(Allergen.choices, required=False)
+    notifications = NotificationSettingsBody(required=False)
 
 
 class PlaceBody(StrictSerializer):
@@ -247,6 +249,7 @@ class CustomerSerializer(serializers.Serializer[Any]):
     preferred_payment_method = serializers.ChoiceField(choices=PaymentMethod.choices, allow_null=True)
     default_address_id = serializers.UUIDField(allow_null=True)
     allergens = serializers.ListField(child=serializers.ChoiceField(choices=Allergen.choices))
+    notifications = NotificationSettingsSerializer(help_text="What I want to be told.")
     created_at = UtcDateTimeField()
 
 
@@ -283,4 +286,5 @@ class ExportSerializer(serializers.Serializer[Any]):
     payments = serializers.ListField(child=serializers.DictField(), help_text="With what went back of each.")
     cards = serializers.ListField(child=serializers.DictField(), help_text="Linked cards.")
     messages = serializers.ListField(child=serializers.DictField())
+    devices = serializers.ListField(child=serializers.DictField(), help_text="Those that are pushed to.")
     idempotency_keys = serializers.ListField(child=serializers.DictField())

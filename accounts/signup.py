@@ -15,7 +15,7 @@ from accounts import codes, sessions
 from accounts.emails import EmailTaken, is_email_taken
 from accounts.models import Code, Customer, SignUp
 from accounts.passwords import hash_password, refuse_weak_password
-from accounts.profile import describe_customer
+from accounts.profile import read_account
 from customerbackend.clients import counted_block
 from customerbackend.errors import Refusal
 from customerbackend.statements import broken_constraint
@@ -123,4 +123,4 @@ def verify_sign_up(*, sign_up_id: UUID, digits: str, client: str) -> dict[str, A
     except IntegrityError as fault:
         raise (EmailTaken if broken_constraint(fault) == "customer_email_unique" else LoginTaken)() from fault
     session = sessions.begin_session(customer=customer, keep_signed_in=False, device_name="", client=client)
-    return {"session": session, "customer": describe_customer(customer)}
+    return {"session": session, "customer": read_account(customer.id)}

@@ -12,6 +12,7 @@ from customerbackend.problems import problems
 
 urlpatterns = [
     path("api/v1/", include("accounts.urls")),
+    path("api/v1/", include("notifications.urls")),
     path("api/v1/", include("catalog.urls")),
     path("api/v1/", include("orders.urls")),
     path("api/v1/", include("payments.urls")),

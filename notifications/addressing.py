@@ -47,14 +47,17 @@ READ_DEVICES = Statement(
         AND EXISTS ({sessions().live_session("device.session_id", "$3")})
     ORDER BY device.created_at, device.id""",
 )
+# What was withdrawn or erased meanwhile is not told.
 WRITE_ADDRESSED = Statement(
     "write_addressed",
     "json, uuid[], timestamptz",
     f"""
     WITH addressed AS (
-        UPDATE notifications_message SET addressed_at = $3, address = '' WHERE id = ANY ($2)
+        UPDATE notifications_message SET addressed_at = $3, address = ''
+        WHERE id = ANY ($2) AND addressed_at IS NULL RETURNING id
     )
     {insert_json_sql(Delivery, "$1", many=True)}
+    WHERE message_id IN (SELECT id FROM addressed)
     ON CONFLICT DO NOTHING""",
 )
 

@@ -18,6 +18,7 @@ from customerbackend.ids import new_id
 from customerbackend.statements import Statement
 from customerbackend.times import rfc3339
 from notifications.channels.base import SEND_SECONDS, Parcel
+from notifications.contacts import contacts
 from notifications.kinds import NEWEST_ONLY
 from notifications.models import Delivery
 
@@ -25,8 +26,19 @@ LEASE = timedelta(seconds=3 * SEND_SECONDS)
 
 State = Delivery.State
 
-# Only the first of a lane can be claimed. `$1` and `$2` are outlets and how many of each, `$3` now, `$4` the lease's
-# end, `$5` the claim, `$6` the kinds of which only the newest is told.
+# The message's own; else that of the mailbox, or of the customer; empty where nobody has one.
+SQL_LANGUAGE = f"""
+    COALESCE(
+        NULLIF(message.language, ''),
+        CASE message.recipient_kind
+            WHEN 'customer' THEN {contacts().sql_language("message.recipient_id")}
+            WHEN 'staff' THEN (SELECT language FROM notifications_mailbox WHERE id = claimed.target_id)
+        END,
+        ''
+    )"""
+
+# Only the first of a lane can be claimed; what quiet hours hold back holds back nothing else. `$1` and `$2` are outlets
+# and how many of each, `$3` now, `$4` the lease's end, `$5` the claim, `$6` the kinds of which only the newest is told.
 CLAIM = Statement(
     "claim_deliveries",
     "text[], integer[], timestamptz, timestamptz, uuid, text[]",
@@ -42,6 +54,7 @@ CLAIM = Statement(
                     SELECT FROM notifications_delivery AS earlier
                     WHERE earlier.state = 'pending' AND earlier.target_id = waiting.target_id
                         AND earlier.lane = waiting.lane AND earlier.position < waiting.position
+                        AND (earlier.due_at <= $3 OR earlier.attempts > 0)
                 )
             ORDER BY waiting.due_at, waiting.position LIMIT wanted.quota FOR UPDATE SKIP LOCKED
         ) AS first
@@ -52,8 +65,8 @@ CLAIM = Statement(
         RETURNING delivery.*
     )
     SELECT claimed.channel, claimed.id, claimed.outlet, claimed.target_id, claimed.attempts,
-        message.id, message.kind, message.recipient_kind, message.recipient_id, message.subject_id, message.language,
-        message.data::json, message.created_at, message.expires_at, claimed.address,
+        message.id, message.kind, message.recipient_kind, message.recipient_id, message.subject_id,
+        {SQL_LANGUAGE}, message.data::json, message.created_at, message.expires_at, claimed.address,
         CASE claimed.channel
             WHEN 'email' THEN '{{}}'::json
             WHEN 'push' THEN (

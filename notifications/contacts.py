@@ -23,10 +23,18 @@ class Contact:
 class Contacts(Protocol):
     """What `settings.CONTACTS` offers."""
 
+    def sql_language(self, customer: str) -> str:
+        """SQL expression: the language of the customer with this id (SQL); NULL where there is none."""
+
     def read_contacts(self, customer_ids: Collection[UUID]) -> Mapping[UUID, Contact]:
         """Those of these customers who are active. One statement."""
 
 
+def contacts() -> Contacts:
+    """The module that knows where customers are."""
+    return cast(Contacts, import_module(settings.CONTACTS))
+
+
 def read_contacts(customer_ids: Collection[UUID]) -> Mapping[UUID, Contact]:
     """Where these customers can be reached; whoever is not active cannot. One statement, none for nobody."""
-    return cast(Contacts, import_module(settings.CONTACTS)).read_contacts(customer_ids) if customer_ids else {}
+    return contacts().read_contacts(customer_ids) if customer_ids else {}

@@ -1,10 +1,10 @@
-"""Mail that is sent while the request runs: codes and links that somebody waits for, and news of their account."""
+"""Mail as text and HTML; here is sent what somebody waits for while the request runs: codes, links, reports."""
 
 import logging
 import secrets
 import smtplib
 import string
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -40,6 +40,26 @@ class Mail(EmailMultiAlternatives):
         return message
 
 
+def compose_mail(
+    *, templates: Sequence[str], address: str, language: str, data: Mapping[str, Any], message_id: str = ""
+) -> Mail:
+    """A mail as text and HTML, in the language, from the first of `mail/<template>.txt` and of `.html` that there is.
+
+    The subject is the text's first line. `message_id` is what stands in its Message-ID before the `@`, only letters; by
+    default something unique.
+    """
+    with translation.override(language):
+        context = {**data, "company": settings.COMPANY_NAME, "language": language}
+        text = render_to_string([f"mail/{template}.txt" for template in templates], context)
+        subject, _newline, body = text.strip().partition("\n")
+        page = render_to_string([f"mail/{template}.html" for template in templates], {**context, "subject": subject})
+    domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">")
+    headers = {"Message-ID": f"<{message_id or only_letters()}@{domain}>"}
+    mail = Mail(subject, body.strip() + "\n", settings.DEFAULT_FROM_EMAIL, [address], headers=headers)
+    mail.attach_alternative(page, "text/html")
+    return mail
+
+
 def send_mail(
     *,
     kind: str,
@@ -48,21 +68,15 @@ def send_mail(
     data: dict[str, Any],
     attachments: Iterable[tuple[str, bytes, str]] = (),
 ) -> None:
-    """Send one mail, as text and HTML, in the language. Raises MailNotSent. Never call it inside a transaction.
+    """Send one mail, from the templates of its kind. Raises MailNotSent. Never call it inside a transaction.
 
-    The templates are `mail/<kind>.txt` and `.html`; the subject is the text's first line. An attachment is its name,
-    its content and its media type.
+    An attachment is its name, its content and its media type.
     """
-    with translation.override(language):
-        context = {**data, "company": settings.COMPANY_NAME, "language": language}
-        subject, _newline, text = render_to_string(f"mail/{kind}.txt", context).strip().partition("\n")
-        headers = {"Message-ID": f"<{only_letters()}@{settings.DEFAULT_FROM_EMAIL.rpartition('@')[2].rstrip('>')}>"}
-        message = Mail(subject, text.strip() + "\n", settings.DEFAULT_FROM_EMAIL, [address], headers=headers)
-        message.attach_alternative(render_to_string(f"mail/{kind}.html", {**context, "subject": subject}), "text/html")
-        for attachment in attachments:
-            message.attach(*attachment)
+    mail = compose_mail(templates=[kind], address=address, language=language, data=data)
+    for attachment in attachments:
+        mail.attach(*attachment)
     try:
-        message.send()
+        mail.send()
     except (OSError, smtplib.SMTPException) as fault:
         logger.error("mail not sent", exc_info=fault)
         raise MailNotSent() from fault

@@ -81,9 +81,21 @@ def write_messages(*messages: dict[str, Any]) -> None:
         INSERT_MESSAGES.run(json.dumps(messages))
 
 
+# One that is not addressed has no deliveries yet.
+WITHDRAW_MESSAGES = Statement(
+    "withdraw_messages",
+    "text, uuid",
+    """
+    DELETE FROM notifications_message
+    WHERE kind = $1 AND subject_id = $2 AND addressed_at IS NULL AND due_at IS NOT NULL""",
+)
+
+
 def withdraw_messages(*, kind: str, subject_id: UUID) -> None:
-    """Take back messages of this kind that are not yet due, in the current transaction: their reason is gone."""
-    Message.objects.filter(kind=kind, subject_id=subject_id, addressed_at=None, due_at__isnull=False).delete()
+    """Take back messages of this kind that waited to become due, in the current transaction: their reason is gone. One
+    statement.
+    """
+    WITHDRAW_MESSAGES.run(kind, subject_id)
 
 
 def blank_messages(subject_ids: Collection[UUID]) -> None:
@@ -96,7 +108,8 @@ def blank_messages(subject_ids: Collection[UUID]) -> None:
 def blank(messages: Any) -> None:
     """The same for a query of messages."""
     now = Now()
+    # First of all: a worker that is just addressing them leaves them alone, or has done it by then.
+    messages.filter(addressed_at=None).update(addressed_at=now)
     waiting = Delivery.objects.filter(message__in=messages, state=Delivery.State.PENDING)
     waiting.update(state=Delivery.State.DROPPED, note="erased", address="", finished_at=now)
-    messages.filter(addressed_at=None).update(addressed_at=now)
     messages.update(data={}, address="")

@@ -1,13 +1,13 @@
-"""What messages hold about a person."""
+"""What notifications hold about a person: what they were told, on which devices, and what they want to be told."""
 
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from customerbackend.errors import Refusal
-from customerbackend.times import rfc3339
+from customerbackend.times import rfc3339, rfc3339_or_none
 from notifications.messages import blank
-from notifications.models import Message, Recipient
+from notifications.models import Channel, Delivery, Device, Message, Preferences, Recipient
 
 
 def of_customer(customer_id: UUID) -> Any:
@@ -16,19 +16,33 @@ def of_customer(customer_id: UUID) -> Any:
 
 
 def export(customer_id: UUID) -> dict[str, Any]:
-    """What the customer has been told, oldest first."""
+    """What the customer has been told and the devices that are pushed to, oldest first. What they want to be told is a
+    part of the account.
+    """
+    told = of_customer(customer_id)
+    waiting = Delivery.objects.filter(message__in=told, channel=Channel.EMAIL, state=Delivery.State.PENDING)
+    mailed_to = dict(waiting.values_list("message_id", "address"))
     messages = [
         {
             "id": str(message.id),
             "kind": message.kind,
             "subject_id": str(message.subject_id) if message.subject_id else None,
-            "address": message.address or None,
+            "address": message.address or mailed_to.get(message.id),
             "data": message.data,
             "at": rfc3339(message.created_at),
+            "read_at": rfc3339_or_none(message.read_at),
         }
-        for message in of_customer(customer_id).order_by("created_at", "id")
+        for message in told.order_by("created_at", "id")
     ]
-    return {"messages": messages}
+    return {"messages": messages, "devices": export_devices(customer_id)}
+
+
+def export_devices(customer_id: UUID) -> list[dict[str, Any]]:
+    """The customer's devices, without what the providers know them by."""
+    return [
+        {"id": str(device.id), "kind": device.kind, "name": device.name, "created_at": rfc3339(device.created_at)}
+        for device in Device.objects.filter(recipient_id=customer_id).order_by("created_at", "id")
+    ]
 
 
 def refusals(customer_id: UUID) -> Iterable[Refusal]:
@@ -37,5 +51,9 @@ def refusals(customer_id: UUID) -> Iterable[Refusal]:
 
 
 def erase(customer_id: UUID) -> None:
-    """Of what the customer was told only the kind and the moment stay; what still waits is not told any more."""
+    """Of what the customer was told only the kind and the moment stay; what still waits is not told any more. Devices
+    and preferences go.
+    """
     blank(of_customer(customer_id))
+    Device.objects.filter(recipient_id=customer_id).delete()
+    Preferences.objects.filter(recipient_id=customer_id).delete()

@@ -62,7 +62,8 @@ def accept_paid(order: Order) -> Order:
     shelf, queue = read_held(holder_id=order.id, branch_id=order.branch_id, now=now)
     done = replace(prepare(kitchen, subject, shelf, queue, now), reservations=[])
     order.first_cooked_at, order.first_delivered_to = done.estimate.cooked_at, done.estimate.delivered_to
-    order.save(update_fields=["first_cooked_at", "first_delivered_to"])
+    order.told_delivered_to = None
+    order.save(update_fields=["first_cooked_at", "first_delivered_to", "told_delivered_to"])
     return accept(order, kitchen, done, why=Estimate.Why.PAID, actor=SYSTEM, now=now)
 
 

@@ -4,7 +4,6 @@
 """
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -16,13 +15,20 @@ from customerbackend.errors import Refusal
 from customerbackend.ids import new_id
 from customerbackend.money import money
 from customerbackend.statements import in_transaction
-from notifications.messages import compose_message, write_messages
+from notifications.messages import write_messages
 from orders.accepting import describe_order
 from orders.events import write_event
 from orders.lifecycle import Actor, ReasonRequired, lock_order
 from orders.models import Order, OrderAdjustment, OrderEvent, OrderLine, PaymentState
 from orders.paying import go_on, show_payment
 from orders.statuses import IN_QUEUE, PROCESSING, Status
+from orders.telling import (
+    compose_adjusted_for_courier,
+    compose_for,
+    compose_for_customer,
+    is_given_back,
+    stop_asking_to_rate,
+)
 
 Kind = OrderAdjustment.Kind
 
@@ -149,7 +155,7 @@ def give_back_stock(order: Order, of_one: dict[str, int], quantity: int, actor: 
 def lower_owed(
     order: Order, kind: str, amount: int, actor: Actor, reason: str, now: datetime, adjustment_id: UUID | None
 ) -> None:
-    """Write the adjustment and what is owed now, and tell the customer."""
+    """Write the adjustment and what is owed now; tell the customer, and the courier who takes the money."""
     if amount:
         OrderAdjustment.objects.create(
             id=adjustment_id or new_id(),
@@ -165,33 +171,12 @@ def lower_owed(
     order.version += 1
     order.save(update_fields=["owed", "version"])
     write_event(order.id, OrderEvent.Type.ADJUSTED, at=now)
-    write_messages(
-        compose_message(
-            kind="order_adjusted",
-            recipient_kind="customer",
-            recipient_id=order.customer_id,
-            subject_id=order.id,
-            language=order.customer.language,
-            at=now,
-            data={**about(order), "kind": kind, "amount": money(-amount), "owed": money(order.owed)},
-        )
-    )
+    data = {"kind": kind, "amount": money(-amount), "owed": money(order.owed)}
+    write_messages(compose_for_customer(order, "order_adjusted", now, data), *compose_adjusted_for_courier(order, now))
+    if is_given_back(order):
+        stop_asking_to_rate(order.id)
 
 
 def tell_kitchen(order: Order, now: datetime) -> None:
     """Tell those who cook the lines as they are now."""
-    write_messages(
-        compose_message(
-            kind="order_adjusted",
-            recipient_kind="kitchen",
-            recipient_id=order.branch_id,
-            subject_id=order.id,
-            at=now,
-            data={**about(order), "lines": describe_order(order).lines},
-        )
-    )
-
-
-def about(order: Order) -> dict[str, Any]:
-    """What every message about the order says."""
-    return {"order_id": str(order.id), "number": order.number}
+    write_messages(compose_for("kitchen", order, "order_adjusted", now, {"lines": describe_order(order).lines}))

@@ -8,11 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from customerbackend.errors import Refusal
 from customerbackend.statements import in_transaction
+from notifications.messages import write_messages
 from orders.events import write_event
 from orders.lifecycle import lock_order
 from orders.models import Order, OrderEvent
 from orders.reestimating import delay
 from orders.statuses import CURRENT
+from orders.telling import compose_late_messages
 
 LONGEST_MINUTES = 12 * 60
 
@@ -35,7 +37,7 @@ class DelayNotPossible(Refusal):
 
 @in_transaction
 def delay_order(*, order_id: UUID, minutes: int) -> Order:
-    """Move what the order is estimated to take by so many minutes.
+    """Move what the order is estimated to take by so many minutes; beyond ten, the customer is told.
 
     Raises NotFound, DelayNotPossible, OrderNotDelayable. Locks the order.
     """
@@ -50,7 +52,9 @@ def delay_locked(order: Order, *, minutes: int) -> Order:
         raise OrderNotDelayable(order_status=order.status)
     now = timezone.now()
     changed = delay(order, timedelta(minutes=minutes), now)
+    late = compose_late_messages(order, now)
     order.version += 1
-    order.save(update_fields=[*changed, "version"])
+    order.save(update_fields=[*changed, "version", "told_delivered_to"])
     write_event(order.id, OrderEvent.Type.ESTIMATE_CHANGED, at=now)
+    write_messages(*late)
     return order

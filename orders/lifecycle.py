@@ -9,7 +9,6 @@ import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -26,7 +25,7 @@ from orders.events import insert_event_sql
 from orders.models import Order, OrderAdjustment, OrderEvent, PaymentState, StatusLogEntry
 from orders.reestimating import reestimate, why_estimate
 from orders.statuses import TIMESTAMPS, TRANSITIONS, Status, Step, UndeliveredReason, visible
-from orders.telling import compose_status_message
+from orders.telling import compose_late_messages, compose_move_messages, stop_asking_to_rate
 
 ActorKind = StatusLogEntry.ActorKind
 
@@ -120,7 +119,8 @@ def move_locked(order: Order, *, to: Status, actor: Actor, reason: str = "", at:
     changed += apply_consequences(order, origin, to, actor, reason, now)
     why = why_estimate(origin, to)
     changed += reestimate(order, why, now) if why else []
-    order.save(update_fields=changed)
+    late = compose_late_messages(order, now) if is_visible else []
+    order.save(update_fields=[*changed, *(["told_delivered_to"] if late else [])])
     entry = {
         "id": str(new_id()),
         "order_id": str(order.id),
@@ -133,7 +133,12 @@ def move_locked(order: Order, *, to: Status, actor: Actor, reason: str = "", at:
         "recorded_at": rfc3339(now),
     }
     WRITE_PASSAGE.run(json.dumps(entry), new_id())
-    write_messages(*compose_move_messages(order, origin, to, reason, now))
+    if origin == Status.DELIVERED:
+        stop_asking_to_rate(order.id)
+    write_messages(
+        *compose_move_messages(order, origin=origin, to=to, step=step, reason=reason, happened_at=happened_at, now=now),
+        *late,
+    )
     return order
 
 
@@ -204,35 +209,3 @@ def report_overdrawn(
                 data=data,
             )
         )  # fmt: skip
-
-
-def compose_move_messages(order: Order, origin: Status, to: Status, reason: str, now: datetime) -> list[dict[str, Any]]:
-    """Whom a move is told to: the customer of what they can see; of a cancellation those who work on it, and staff."""
-    about = {"order_id": str(order.id), "number": order.number}
-    messages = []
-    if visible(to) != visible(origin):
-        messages.append(
-            compose_status_message(
-                order_id=order.id,
-                number=order.number,
-                customer_id=order.customer_id,
-                language=order.customer.language,
-                status=to,
-                at=now,
-            )
-        )
-    if to == Status.CANCELLED:
-        told = [] if origin in (Status.WAITING_FOR_PAYMENT, Status.SCHEDULED) else ["warehouse", "kitchen"]
-        told += ["courier"] if origin == Status.READY and not order.is_pickup else []
-        messages += [
-            compose_message(
-                kind="order_cancelled",
-                recipient_kind=recipient,
-                recipient_id=order.branch_id,
-                subject_id=order.id,
-                at=now,
-                data={**about, "reason": reason},
-            )
-            for recipient in (*told, "staff")
-        ]
-    return messages

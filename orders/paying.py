@@ -12,6 +12,7 @@ from orders.accepting import accept_paid
 from orders.events import write_event
 from orders.models import Order, OrderEvent, PaymentState
 from orders.statuses import Status
+from orders.telling import stop_asking_to_rate
 
 
 def add_paid(order: Order, *, amount: int, at: datetime) -> None:
@@ -56,6 +57,8 @@ def write_money(order: Order) -> None:
     order.version += 1
     order.save(update_fields=["amount_paid", "amount_refunded", "paid_at", "payment_state", "version"])
     write_event(order.id, OrderEvent.Type.PAYMENT_CHANGED, at=timezone.now())
+    if order.payment_state == PaymentState.REFUNDED:
+        stop_asking_to_rate(order.id)
 
 
 def state_of_money(order: Order) -> PaymentState:

@@ -224,6 +224,7 @@ def write(plan: Plan, subject: Subject, status: Status, done: Preprocessed, atte
         number=subject.number,
         customer_id=plan.customer.id,
         language=plan.customer.language,
+        delivery_method=plan.wish.delivery.method,
         status=status,
         at=plan.now,
     )

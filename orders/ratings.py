@@ -25,6 +25,7 @@ from orders.history import signed_in
 from orders.models import DeliveryMethod, Order, OrderEvent, Rating
 from orders.representation import json_rating
 from orders.statuses import Status, visible
+from orders.telling import stop_asking_to_rate
 
 CHANGEABLE = timedelta(days=7)
 LOW = 2
@@ -153,6 +154,7 @@ def write_rating(rating: Rating, rated: Rated, opinion: Opinion, now: datetime) 
         report_low_rating(rated, opinion, now)
     Order.objects.filter(id=rated.order_id).update(version=F("version") + 1, rated_at=rating.rated_at)
     write_event(rated.order_id, OrderEvent.Type.RATED, at=now)
+    stop_asking_to_rate(rated.order_id)
     rating.save()
 
 

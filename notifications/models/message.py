@@ -2,7 +2,8 @@
 
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
-from django.db.models import Func, Q, Value
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from customerbackend.ids import new_id
@@ -51,12 +52,15 @@ class Message(models.Model):
         verbose_name = _("message")
         verbose_name_plural = _("messages")
         indexes = [
-            models.Index("recipient_kind", "recipient_id", "created_at", "id", name="message_by_recipient"),
+            models.Index(
+                "recipient_id", Coalesce("due_at", "created_at").desc(), F("id").desc(),
+                condition=Q(recipient_kind="customer"), name="message_inbox",
+            ),
             models.Index("subject_id", "created_at", name="message_by_subject"),
             models.Index("position", condition=Q(addressed_at=None), name="message_not_addressed"),
             models.Index("recipient_id", condition=Q(recipient_kind="customer", read_at=None), name="message_unread"),
             BrinIndex("created_at", name="message_by_age"),
-        ]
+        ]  # fmt: skip
         constraints = [
             models.CheckConstraint(
                 condition=Q(recipient_kind__in=["customer", "kitchen", "warehouse", "courier", "staff"]),

@@ -110,6 +110,9 @@ class Order(models.Model):
     estimated_delivered_to = models.DateTimeField(help_text=_("The promise: late means after it."))
     first_cooked_at = models.DateTimeField()
     first_delivered_to = models.DateTimeField()
+    told_delivered_to = models.DateTimeField(
+        null=True, blank=True, help_text=_("The later promise that the customer was told of last; empty: the first.")
+    )
     wait_seconds = models.PositiveIntegerField()
     cooking_seconds = models.PositiveIntegerField()
     courier_wait_seconds = models.PositiveIntegerField(null=True, blank=True)

@@ -39,6 +39,11 @@ def addresses_of(api: Api) -> list[str]:
     return [api.post("account/addresses", {**place, "is_default": each}).json["id"] for each in (True, False)]
 
 
+def notifications_of(api: Api) -> list[str]:
+    """The newest ones that they have been told."""
+    return [item["id"] for item in api.get("notifications?limit=3").json["data"]]
+
+
 def payments_of(api: Api) -> list[str]:
     """Of an order that was paid at the door, and one that can be paid by its code."""
     order = place(api, soup(), total=1200)
@@ -59,6 +64,7 @@ OWNED: dict[str, Callable[[Api], list[str]]] = {
     "order_id": orders_of,
     "payment_id": payments_of,
     "session_id": sessions_of,
+    "notification_id": notifications_of,  # after all that they are told of
 }
 
 NOBODYS = {
@@ -94,6 +100,7 @@ def quote_of(body: dict[str, Any]) -> dict[str, Any]:
 ELSEWHERE: dict[tuple[str, str], tuple[str, Callable[[str], dict[str, Any]]]] = {
     ("GET /api/v1/branches/serving", "address_id"): ("address_id", lambda id: {"query": f"address_id={id}"}),
     ("PATCH /api/v1/account", "default_address_id"): ("address_id", lambda id: {"body": {"default_address_id": id}}),
+    ("POST /api/v1/notifications/read-all", "up_to_id"): ("notification_id", lambda id: {"body": {"up_to_id": id}}),
     ("POST /api/v1/orders", "address_id"): ("address_id", lambda id: {"body": order_to(id)}),
     ("POST /api/v1/orders/quote", "address_id"): ("address_id", lambda id: {"body": quote_of(order_to(id))}),
     ("POST /api/v1/orders/{order_id}/payments", "card_id"): ("card_id", pay_with),

@@ -125,7 +125,10 @@ def every_method() -> list[Operation]:
 # --- Bodies made from the schema ----------------------------------------------------------------------------------
 
 # Where not all fields go with each other.
-BODIES = {"POST /api/v1/orders/{order_id}/payments": {"method": "card", "save_card": True}}
+BODIES = {
+    "PATCH /api/v1/account": {"notifications": {"quiet_hours": {"from": "22:00", "to": "07:00"}}},
+    "POST /api/v1/orders/{order_id}/payments": {"method": "card", "save_card": True},
+}
 
 TEXTS = ["texts", "000000", "someone@example.com", "2030-01-01T00:00:00Z", "https://example.com/"]
 

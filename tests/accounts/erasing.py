@@ -9,6 +9,7 @@ from customerbackend.models import IdempotentAnswer
 from tests.clients import Answer, Api, signed_in
 from tests.dump import found_in_database
 from tests.factories import PASSWORD, make_customer, order_body, sign_in
+from tests.notifications.telling import deliver
 from tests.servers import another_connection, wait_until, waiting_for_a_lock
 from tests.threads import run_together
 
@@ -91,4 +92,5 @@ def assert_erased() -> None:
     assert not Address.objects.exists()
     assert not Code.objects.exists()
     assert not IdempotentAnswer.objects.exists()
+    deliver()  # the last mail, to the address that they had
     assert found_in_database(WORDS) == {}

@@ -5,6 +5,8 @@ PERSONAL = {
     "admin.LogEntry": "object_repr",
     "customerbackend.IdempotentAnswer": "key body",
     "notifications.Message": "address data",
+    "notifications.Delivery": "address",
+    "notifications.Device": "name",
     "accounts.Customer": "login email phone name time_zone telegram messengers preferred_contact "
     "preferred_payment_method allergens",
     "accounts.Address": "name city line postal_code apartment entrance floor door_code comment latitude longitude",
@@ -30,6 +32,7 @@ HASHES = {
     "payments.LinkedCard": "reference fingerprint",
     "payments.Payment": "client_secret payment_url qr_payload",
     "payments.ProviderCustomer": "reference",
+    "notifications.Device": "token p256dh auth",
 }
 
 # Stays, or would be allowed to: the company's own, one of a few choices, or an id that names nobody any more.
@@ -41,6 +44,12 @@ NOBODYS = {
     "sessions.Session": "session_data",  # of staff
     "customerbackend.IdempotentAnswer": "caller_id location",
     "notifications.Message": "kind recipient_kind recipient_id subject_id language",
+    "notifications.Delivery": "channel outlet target_id lane state claim_id note",
+    "notifications.Attempt": "error",  # what a server's answer meant, in our words
+    "notifications.Device": "kind recipient_id session_id",
+    "notifications.Preferences": "channels",  # a few names of ours; goes all the same
+    "notifications.Endpoint": "branch_ids kinds name recipient_kind url secret previous_secret",
+    "notifications.Mailbox": "branch_ids kinds address language",  # of staff
     "accounts.User": "password username first_name last_name email",  # staff
     "accounts.Customer": "language",
     "accounts.SignUp": "language",

@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core import mail
+from django.utils import timezone
 
 from accounts.models import Customer, User
 from accounts.telling import write_security_message
 from catalog.models import Product
+from customerbackend.ids import new_id
+from notifications.addressing import address_messages
+from notifications.models import Device
 from orders.lifecycle import Actor, ActorKind
 from payments.models import SandboxCard
 from payments.sending_refunds import process_refunds
@@ -48,6 +52,7 @@ OTHER_SIGN_UP = {
     "phone": "+493023125014",
 }  # fmt: skip
 DEVICE, NETWORK = "Alices rosa Telefon", "198.51.100.0/24"
+PUSHED_TO = "Alices Tablet am Herd"
 ELSEWHERE = "198.51.100.77"
 KEYS = [
     "schluessel-eins", "schluessel-zwei", "schluessel-drei", "schluessel-vier", "schluessel-fuenf", "schluessel-sechs",
@@ -64,9 +69,10 @@ SAM = Actor(ActorKind.STAFF, "sam")
 # What the database holds when all is planted. Erasing leaves none of it.
 WORDS = [
     LOGIN, "Wunderlich", FIRST_EMAIL, EMAIL, NEXT_EMAIL, NAME, FIRST_NAME, PHONE, FIRST_PHONE, DEVICE, NETWORK,
-    *[str(value) for value in HOME.values() if value is not True], *map(str, WORK.values()), *GUEST.values(),
-    "wunderkind", "Alice Zweitkonto", "+493023125014", *CARD.values(), *KEYS, *COMMENTS, *NOTES, CHANGED_MIND,
-    OPINION, REASON_OF_STAFF, CORRECTION, "Antarctica/Troll", "alice_im_garn", "viber", "telegram", "terminal", "lupin",
+    PUSHED_TO, *[str(value) for value in HOME.values() if value is not True], *map(str, WORK.values()),
+    *GUEST.values(), "wunderkind", "Alice Zweitkonto", "+493023125014", *CARD.values(), *KEYS, *COMMENTS, *NOTES,
+    CHANGED_MIND, OPINION, REASON_OF_STAFF, CORRECTION, "Antarctica/Troll", "alice_im_garn", "viber", "telegram",
+    "terminal", "lupin",
 ]  # fmt: skip
 # What must never be there as it was entered.
 NEVER = [PASSWORD]
@@ -181,8 +187,22 @@ def on_the_way(anybody: Api, alice: Api) -> None:
     """Begun and not finished: another sign-up with her address, another email, a forgotten password."""
     assert anybody.post("auth/sign-up", OTHER_SIGN_UP).status == 202
     assert alice.post("account/email", {"email": NEXT_EMAIL}).status == 202
-    write_security_message("anything", Customer.objects.get(login=LOGIN), address=EMAIL)
+    want_to_be_told(alice)
     assert anybody.post("auth/password-reset", {"email": EMAIL}).status == 202
+
+
+def want_to_be_told(alice: Api) -> None:
+    """A device, preferences, mail that a worker is about to send, and a message that none has seen yet."""
+    said = {"preferences": {"rate_order": {"push": False}}, "quiet_hours": {"from": "21:30", "to": "06:45"}}
+    assert alice.call("PATCH", "account", {"notifications": said}).status == 200
+    customer = Customer.objects.get(login=LOGIN)
+    Device.objects.create(
+        kind="webpush", token="https://push.example/alices-browser", p256dh="alices-key", auth="alices-secret",
+        name=PUSHED_TO, recipient_id=customer.id, session_id=new_id(), created_at=timezone.now(),
+    )  # fmt: skip
+    write_security_message("email_changed", customer, address=EMAIL)
+    assert address_messages() > 0
+    write_security_message("email_changed", customer, address=EMAIL)
 
 
 def touch_as_staff(alice: Api) -> None:

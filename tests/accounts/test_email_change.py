@@ -13,6 +13,7 @@ from tests.accounts.codes import mailed_code, wrong
 from tests.accounts.steps import ask_for_a_link, run_as_one, sign_in_as, told, use_link
 from tests.clients import Answer, Api, signed_in
 from tests.factories import make_customer
+from tests.notifications.telling import deliver
 from tests.orders.steps import nothing_written
 from tests.problems import assert_invalid, assert_problem
 from tests.shapes import assert_shape
@@ -59,6 +60,7 @@ def test_with_the_code_it_is_the_address_and_the_old_one_is_told(alice):
     assert answer.status == 200
     assert_shape(CustomerSerializer, answer.json)
     assert answer.json == alice.get("account").json == {**before, "email": NEW}
+    deliver()
     assert [message.to for message in mail.outbox] == [[NEW], ["alice@example.com"]]
     assert "l…@example.org" in mail.outbox[1].body and NEW not in mail.outbox[1].body
     assert [(message.kind, message.language) for message in told(alice.customer)] == [("email_changed", "ru")]
@@ -178,6 +180,7 @@ def test_a_code_entered_many_times_at_once_changes_it_once():
     code = mailed_code()
     answers = run_as_one(*[lambda: enter(Api(alice.token), code)] * 5)
     assert sorted((answer.status, answer.code) for answer in answers) == [(200, None)] + [(404, "not_found")] * 4
+    deliver()
     assert [message.to for message in mail.outbox] == [[NEW], ["alice@example.com"]]
     assert len(told(alice.customer)) == 1
 
@@ -201,6 +204,7 @@ def test_the_same_address_in_another_spelling_is_no_change_to_tell_of(alice):
 
     assert enter(alice, mailed_code()).json["email"] == "Alice@example.com"
 
+    deliver()
     assert [message.subject for message in mail.outbox if "changed" in message.subject] == []
     assert not Message.objects.filter(kind="email_changed").exists()
     assert PasswordReset.objects.filter(id=link_before.id).exists()
@@ -210,4 +214,5 @@ def test_the_message_of_a_change_goes_to_the_address_before(alice):
     ask(alice)
     enter(alice, mailed_code())
 
-    assert Message.objects.get(kind="email_changed").address == "alice@example.com"
+    message = Message.objects.get(kind="email_changed")
+    assert (message.address, message.data) == ("alice@example.com", {"new": "l…@example.org"})

@@ -6,11 +6,12 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import Customer, Session
 from customerbackend.throttling import count_try
-from notifications.models import Message
+from notifications.models import Delivery, Message
 from orders.models import Order
 from tests.accounts.codes import enter, mailed_code, sign_up
 from tests.clients import Answer, Api, signed_in
 from tests.factories import PASSWORD, order_body, sign_in
+from tests.notifications.telling import deliver
 from tests.orders.steps import NOON, WAYS, advance, nothing_written, place
 from tests.problems import assert_invalid, assert_problem
 
@@ -28,11 +29,14 @@ def test_nobody_is_left_and_the_former_address_is_told(alice):
     assert (nobody.login, nobody.email, nobody.phone, nobody.password, nobody.name) == (None, None, None, None, "")
     assert not nobody.is_active
     assert nobody.erased_at is not None
+    [message] = Message.objects.all()
+    assert (message.kind, message.recipient_id, message.data) == ("account_erased", nobody.id, {})
+    assert (message.address, mail.outbox) == ("alice@example.com", [])
+    deliver()
     assert [(message.to, message.subject) for message in mail.outbox] == [
         (["alice@example.com"], "Your account at Demo Kitchen has been erased")
     ]
-    [message] = Message.objects.all()
-    assert (message.kind, message.recipient_id, message.data) == ("account_erased", nobody.id, {})
+    assert set(Message.objects.values_list("address")) | set(Delivery.objects.values_list("address")) == {("",)}
 
 
 def test_every_token_of_every_session_is_refused_from_then_on(alice, bob):

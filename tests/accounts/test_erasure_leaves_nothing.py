@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.core import mail
 
 from accounts.erasure import erase_customer
 from accounts.models import Code, Customer
 from customerbackend.models import Throttle
 from customerbackend.throttling import key_of
-from notifications.models import Message
+from notifications.models import Delivery, Device, Message, Preferences
 from orders.models import Order, OrderAdjustment, StatusLogEntry
 from payments.forgetting import process_forgettings
 from payments.models import Forgetting, Payment, Refund
@@ -20,6 +21,7 @@ from tests.accounts.planting import EMAIL, LOGIN, NEVER, PASSWORD, WORDS, Plante
 from tests.clients import Api, signed_in
 from tests.dump import dump, found_in, found_in_database, texts_of
 from tests.factories import make_customer, order_body
+from tests.notifications.telling import deliver as deliver_messages
 from tests.orders.steps import advance
 from tests.payments.sandbox.life import deliver
 
@@ -54,6 +56,8 @@ def test_every_word_is_found_before_and_none_after(planted):
     assert all(len(hashed) >= 1 for hashed in hashes)
 
     assert planted.erase().status == 204
+
+    deliver_messages()  # the last one, to the address that she had
 
     everything = [*WORDS, *NEVER, *planted.tokens, *chain(*hashes)]
     assert of_ours(found_in_database(everything)).keys() == {"public.payments_forgetting"}
@@ -105,8 +109,26 @@ def test_of_messages_only_kind_and_moment_stay(planted):
     *left, last = messages.values_list("id", "kind", "created_at")
     assert left == told
     assert last[1] == "account_erased"
-    assert set(messages.values_list("address", flat=True)) == {""}
     assert [data for data in messages.values_list("data", flat=True) if data] == []
+    assert list(messages.exclude(address="").values_list("kind", "address")) == [("account_erased", EMAIL)]
+    mail.outbox.clear()
+
+    deliver_messages()
+
+    assert [(message.to, message.subject) for message in mail.outbox] == [
+        ([EMAIL], "Your account at Demo Kitchen has been erased")
+    ]
+    assert set(messages.values_list("address", flat=True)) == {""}
+    assert set(Delivery.objects.values_list("address", "state", "note")) == {
+        ("", "dropped", "erased"), ("", "delivered", ""),
+    }  # fmt: skip
+
+
+def test_devices_and_preferences_go(planted):
+    assert (Device.objects.count(), Preferences.objects.count()) == (1, 1)
+    assert planted.erase().status == 204
+    assert not Device.objects.exists()
+    assert not Preferences.objects.exists()
 
 
 def test_what_was_counted_against_them_is_forgotten(planted):

@@ -100,7 +100,7 @@ def test_what_it_says_of_a_new_customer(alice):
     assert document == {
         "account": {**alice.get("account").json, "is_active": True},
         "addresses": [], "codes": [], "orders": [], "order_notes": [], "payments": [], "cards": [], "messages": [],
-        "idempotency_keys": [],
+        "devices": [],        "idempotency_keys": [],
     }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import Customer
 from tests.factories import make_customer
+from tests.notifications.telling import deliver
 from tests.orders.steps import advance, nothing_written, place
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +84,7 @@ def test_erase_by_id_login_or_email_in_any_case(bob):
         customer = make_customer("alice")
         assert run("erase_customer", names_of(customer)[number], "--yes") == f"{customer.id} has been erased.\n"
         assert Customer.objects.get(id=customer.id).erased_at is not None
+    deliver()
     assert {(message.to[0], message.subject) for message in mail.outbox} == {
         ("alice@example.com", "Your account at Demo Kitchen has been erased")
     }
@@ -129,6 +131,7 @@ def test_who_has_been_erased_before_is_named_by_id_only(alice):
 def test_who_never_had_an_email_is_erased_without_a_mail(db):
     customer = make_customer("alice", email=None, password=None)
     assert run("erase_customer", "alice", "--yes") == f"{customer.id} has been erased.\n"
+    deliver()
     assert mail.outbox == []
 
 

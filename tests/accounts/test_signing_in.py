@@ -118,5 +118,6 @@ def test_a_customer_who_is_switched_off_is_out_at_once(anybody: Api):
 def test_the_account_has_the_keys_of_the_contract(alice: Api):
     assert alice.get("account").json.keys() == {
         "id", "login", "email", "phone", "name", "language", "time_zone", "telegram", "messengers",
-        "preferred_contact", "preferred_payment_method", "default_address_id", "allergens", "created_at",
+        "preferred_contact", "preferred_payment_method", "default_address_id", "allergens", "notifications",
+        "created_at",
     }  # fmt: skip

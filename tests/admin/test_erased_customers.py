@@ -15,6 +15,7 @@ from tests.admin.conftest import place
 from tests.admin.pages import form_of, list_of, page_of, text_of
 from tests.clients import Api
 from tests.dump import found_in
+from tests.notifications.telling import deliver
 from tests.orders.steps import WAYS, advance
 
 WORDS = ["alice", "Ackerstr", "+493023125001", "Ring twice", "Oma kocht"]
@@ -28,6 +29,7 @@ def orders(alice: Api, soup: Product) -> list[Order]:
     assert alice.cancel(str(found[1].id), reason="other", comment="Oma kocht").status == 200
     assert alice.customer is not None
     erase_customer(customer_id=alice.customer.id)
+    deliver()  # the last mail, to the address that she had
     return list(Order.objects.order_by("id"))
 
 

@@ -39,7 +39,7 @@ from tests.tables import OURS
 
 ENOUGH = 10_000_000
 NEWEST = 12  # how many real ids of a kind are known
-CALLED = {"card_id": ["linked", "card"]}
+CALLED = {"card_id": ["linked", "card"], "notification_id": ["message"], "up_to_id": ["message"]}
 MODELS = {str(model._meta.model_name): model for app in OURS for model in apps.get_app_config(app).get_models()}
 
 
@@ -214,4 +214,5 @@ def endings(words: list[str]) -> Iterable[str]:
 def way_to_customer(model: type[Model]) -> str | None:
     """By what the rows of a model belong to a customer: by themselves, or by their order; None where they do not."""
     names = {field.name for field in model._meta.get_fields()}
-    return "customer" if "customer" in names else "order__customer" if "order" in names else None
+    ways = {"customer": "customer", "order": "order__customer", "recipient_id": "recipient_id"}
+    return next((way for name, way in ways.items() if name in names), None)

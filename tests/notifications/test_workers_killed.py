@@ -1,6 +1,7 @@
 """A worker that is killed loses nothing; what comes twice carries the same id, and is no more than was in flight."""
 
 import random
+from functools import partial
 
 import pytest
 from django.utils import timezone
@@ -22,7 +23,7 @@ def kill_again_and_again(kitchen, *, messages, orders, kills, wait_for_leases):
     try:
         for killed in range(kills):
             reached = (killed + 1) * messages // (kills + 2) + dice.randrange(messages // (4 * kills))
-            wait_until(lambda reached=reached: len(set(kitchen.ids)) >= reached, seconds=60)
+            wait_until(partial(has_come, kitchen, reached), seconds=60)
             worker.kill()
             worker.wait()
             if not wait_for_leases:  # as if their time had run out
@@ -33,6 +34,10 @@ def kill_again_and_again(kitchen, *, messages, orders, kills, wait_for_leases):
         worker.terminate()
         worker.wait(30)
     return told
+
+
+def has_come(kitchen, messages):
+    return len(set(kitchen.ids)) >= messages
 
 
 def in_order_of_first_coming(ids):

@@ -1,13 +1,14 @@
-"""Who is told that less is owed: the customer always, the kitchen of what it has to cook."""
+"""Who is told that less is owed: the customer always, the kitchen of what it has to cook, the courier of the money."""
 
 import pytest
 
 from customerbackend.errors import Refusal
 from notifications.models import Message
+from orders.models import Order
 from tests.clients import signed_in
 from tests.factories import make_customer, make_options, make_product, put_in_stock
 from tests.orders.adjustments import goodwill, remove
-from tests.orders.steps import NOON, WAYS, advance, at, courier, euro, item, place
+from tests.orders.steps import NOON, PICKUP, WAYS, advance, at, courier, euro, item, place
 
 pytestmark = pytest.mark.time_machine(NOON, tick=False)
 
@@ -37,18 +38,20 @@ def test_customer_and_kitchen_learn_that_an_item_was_removed(alice, soup, told, 
 
     remove(order)
 
-    assert told() == [("customer", "order_adjusted"), ("kitchen", "order_adjusted")]
+    brings = [("courier", "order_adjusted")] if status in ("cooking", "ready") else []
+    assert told() == [("customer", "order_adjusted"), *brings, ("kitchen", "order_adjusted")]
 
 
 @pytest.mark.parametrize("status", ["in_delivery", "delivered", "undelivered"])
-def test_what_has_left_the_kitchen_is_told_to_the_customer_alone(alice, soup, told, status):
+def test_what_has_left_the_kitchen_is_not_told_there(alice, soup, told, status):
     order = place(alice, item(soup, 2), total=2200)
     advance(order, *WAYS[status])
     told()
 
     remove(order)
 
-    assert told() == [("customer", "order_adjusted")]
+    brings = [("courier", "order_adjusted")] if status == "in_delivery" else []
+    assert told() == [("customer", "order_adjusted"), *brings]
 
 
 def test_a_kitchen_that_does_not_know_the_order_yet_is_not_told(alice, bob, soup, told, settings):
@@ -64,14 +67,39 @@ def test_a_kitchen_that_does_not_know_the_order_yet_is_not_told(alice, bob, soup
 
 
 @pytest.mark.parametrize("status", [status for status in WAYS if status != "cancelled"])
-def test_goodwill_concerns_the_customer_alone(alice, soup, told, status):
+def test_goodwill_concerns_the_customer_and_who_takes_their_money(alice, soup, told, status):
     order = place(alice, soup, total=1200)
     advance(order, *WAYS[status])
     told()
 
     goodwill(order, 100)
 
-    assert told() == [("customer", "order_adjusted")]
+    is_to_be_brought = status in ("cooking", "ready", "in_delivery")
+    assert told() == [("customer", "order_adjusted"), *[("courier", "order_adjusted")] * is_to_be_brought]
+
+
+def test_the_courier_learns_what_is_still_to_be_taken_at_the_door(alice, soup):
+    order = place(alice, soup, total=1200)
+    advance(order, "cooking")
+    about = {"order_id": order["id"], "number": order["number"]}
+    goodwill(order, 200)
+    assert last_told("courier").data == {**about, "to_collect": euro(1000)}
+    goodwill(order, 1000)
+    assert last_told("courier").data == {**about, "to_collect": None}
+
+
+def test_a_courier_who_takes_no_money_is_not_told_of_it(alice, bob, soup, told, settings):
+    settings.PAYMENT_METHODS = ["cash", "card"]
+    fetched = place(alice, soup, total=1000, delivery=PICKUP)
+    advance(fetched, "cooking")
+    online = place(bob, soup, total=1200, payment_method="card")
+    Order.objects.filter(id=online["id"]).update(status="cooking")
+    told()
+
+    goodwill(fetched, 100)
+    goodwill(online, 100)
+
+    assert told() == [("customer", "order_adjusted")] * 2
 
 
 def test_the_customer_learns_how_much_less_is_owed_and_why(soup):

@@ -85,7 +85,9 @@ def test_the_kitchen_hears_of_it_only_then_and_of_all(alice, soup, branch, relea
     assert (cook.data["comment"], cook.data["delivery_method"]) == ("Ring twice", "courier")
     told = Message.objects.filter(recipient_kind="customer").order_by("created_at")
     assert [message.data["status"] for message in told] == ["scheduled", "processing"]
-    assert told[1].data == {"order_id": order["id"], "number": order["number"], "status": "processing"}
+    assert told[1].data == {
+        "order_id": order["id"], "number": order["number"], "status": "processing", "delivery_method": "courier",
+    }  # fmt: skip
 
 
 def test_the_estimate_is_made_anew_and_the_first_promise_stays(alice, soup, branch, release):

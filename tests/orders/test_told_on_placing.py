@@ -90,7 +90,9 @@ def test_the_customer_is_told_in_their_language(pizza):
 
     (message,) = told("customer")
     assert (message.kind, message.recipient_id, message.language) == ("order_status", ivan.customer.id, "ru")
-    assert message.data == {"order_id": order["id"], "number": order["number"], "status": "processing"}
+    assert message.data == {
+        "order_id": order["id"], "number": order["number"], "status": "processing", "delivery_method": "courier",
+    }  # fmt: skip
 
 
 def test_nobody_else_is_told(alice, pizza):
@@ -151,4 +153,6 @@ def test_an_order_for_later_is_told_to_the_customer_only(alice, soup):
 
     (message,) = Message.objects.all()
     assert (message.recipient_kind, message.kind) == ("customer", "order_status")
-    assert message.data == {"order_id": order["id"], "number": order["number"], "status": "scheduled"}
+    assert message.data == {
+        "order_id": order["id"], "number": order["number"], "status": "scheduled", "delivery_method": "pickup",
+    }  # fmt: skip
