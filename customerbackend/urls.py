@@ -15,6 +15,7 @@ urlpatterns = [
     path("api/v1/", include("catalog.urls")),
     path("api/v1/", include("orders.urls")),
     path("api/v1/", include("payments.urls")),
+    path("api/v1/", include("notifications.urls")),
     path("api/v1/schema", SchemaView.as_view(), name="schema"),
     path("", include("accounts.pages")),
     path("", include("payments.webhook_views")),
