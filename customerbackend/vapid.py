@@ -1,5 +1,5 @@
-"""The key pair that signs Web Push (VAPID, RFC 8292): a private key of P-256 as 32 bytes, a public one as a point of 65,
-both in base64url, as browsers and push services write them.
+"""The key pair that signs Web Push (VAPID, RFC 8292): a private key of P-256 as 32 bytes, a public one as a point of
+65, both in base64url, as browsers and push services write them.
 """
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode

@@ -53,7 +53,7 @@ FIND_DEVICE = one_statement(
 TAKE_TURN = Statement(
     "take_turn_to_register", "uuid", "SELECT pg_advisory_xact_lock(hashtextextended('devices of ' || $1::text, 0))"
 )
-# `$1` session, `$2` now, `$3` a new id, `$4` kind, `$5` token, `$6` and `$7` keys, `$8` name, `$9` how many there may be.
+# `$1` session, `$2` now, `$3` a new id, `$4` kind, `$5` token, `$6` and `$7` keys, `$8` name, `$9` how many at most.
 REGISTER = Statement(
     "register_device",
     "uuid, timestamptz, uuid, text, text, text, text, text, integer",
@@ -122,8 +122,8 @@ def register_device(
     """Have pushes sent to the device as long as the caller's session lives: its id, whether that is new, its JSON.
 
     Registered again by the same customer it keeps its id and goes with the session that did so; by another one, it
-    becomes theirs under a new id. Of more than MOST the ones registered longest ago go. A kind that is not set up here is
-    kept for when it is. Raises TokenInvalid, PushAddressRefused, Throttled.
+    becomes theirs under a new id. Of more than MOST the ones registered longest ago go. A kind that is not set up here
+    is kept for when it is. Raises TokenInvalid, PushAddressRefused, Throttled.
     """
     sessions().check_session(caller)
     if kind == Device.Kind.WEBPUSH:

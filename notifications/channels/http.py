@@ -1,5 +1,5 @@
-"""HTTP to addresses that others have chosen: no redirect is followed, no answer read for long and, where it must not be,
-no address inside reached.
+"""HTTP to addresses that others have chosen: no redirect is followed, no answer read for long and, where it must not
+be, no address inside reached.
 """
 
 import contextlib

@@ -1,13 +1,13 @@
 """Apple's push service over HTTP/2, by token key: https://developer.apple.com/documentation/usernotifications
 
-aioapns sends. django-push-notifications would open a connection for each push, which Apple takes for an attack; here one
-event loop in a thread of its own keeps a connection that all threads share.
+aioapns sends. django-push-notifications would open a connection for each push, which Apple takes for an attack; here
+one event loop in a thread of its own keeps a connection that all threads share.
 """
 
 import asyncio
 import tempfile
 import threading
-from functools import cache
+from functools import cache, partial
 
 from aioapns import APNs, ConnectionError, NotificationRequest, PushType
 from aioapns.common import NotificationResult
@@ -131,13 +131,13 @@ def push(parcel: Parcel, push: Push) -> int:
 def judge(result: NotificationResult) -> NotDelivered:
     """What an answer means: …/usernotifications/handling-notification-responses-from-apns"""
     status_code, reason = int(result.status), result.description or ""
-    said = {"error": f"answered {status_code} {reason}", "status_code": status_code}
+    refused = partial(NotDelivered, f"answered {status_code} {reason}", status_code=status_code)
     if status_code == 410 or reason in GONE:
-        return NotDelivered(**said, is_target_gone=True)
+        return refused(is_target_gone=True)
     if reason in GONE_OR_OURS:
-        return NotDelivered(**said, is_final=True, is_target_gone=trust.is_earned)
+        return refused(is_final=True, is_target_gone=trust.is_earned)
     if reason == "TooManyRequests":  # to this device
-        return NotDelivered(**said)
+        return refused()
     if status_code in (403, 429) or status_code >= 500:  # 403: our key
-        return NotDelivered(**said, is_outlet_unwell=True)
-    return NotDelivered(**said, is_final=True)
+        return refused(is_outlet_unwell=True)
+    return refused(is_final=True)

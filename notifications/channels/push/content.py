@@ -1,4 +1,6 @@
-"""What a push says: two lines for the lock screen and, for the app, which message it was. Never an address or a price."""
+"""What a push says: two lines for the lock screen and, for the app, which message it was. Never an address or a
+price.
+"""
 
 import hashlib
 from base64 import urlsafe_b64encode

@@ -1,14 +1,14 @@
 """Firebase Cloud Messaging, by its HTTP v1 API: https://firebase.google.com/docs/cloud-messaging/send/v1-api
 
-django-push-notifications builds the message, Firebase's own package sends it. The former's `send_message` is not used: it
-updates tables that we do not have, and takes a payload that is found invalid for a device that is gone.
+django-push-notifications builds the message, Firebase's own package sends it. The former's `send_message` is not used:
+it updates tables that we do not have, and takes a payload that is found invalid for a device that is gone.
 """
 
 import threading
 from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from functools import cache
+from functools import cache, partial
 
 import firebase_admin
 import requests
@@ -98,16 +98,16 @@ def judge(fault: exceptions.FirebaseError) -> NotDelivered:
     """What an answer means: https://firebase.google.com/docs/cloud-messaging/error-codes"""
     answer = fault.http_response
     status_code = None if answer is None else answer.status_code
-    said = {"error": f"{type(fault).__name__} {fault.code}", "status_code": status_code}
+    refused = partial(NotDelivered, f"{type(fault).__name__} {fault.code}", status_code=status_code)
     if isinstance(fault, messaging.UnregisteredError):
-        return NotDelivered(**said, is_target_gone=True)
+        return refused(is_target_gone=True)
     if isinstance(fault, messaging.SenderIdMismatchError):
-        return NotDelivered(**said, is_final=True, is_target_gone=trust.is_earned)
+        return refused(is_final=True, is_target_gone=trust.is_earned)
     if isinstance(fault, messaging.ThirdPartyAuthError):  # the project's own key for APNs or Web Push: of one platform
-        return NotDelivered(**said)
+        return refused()
     if status_code is None or status_code in (401, 403, 429) or status_code >= 500:
-        return NotDelivered(**said, is_outlet_unwell=True, retry_seconds=retry_after(answer))
-    return NotDelivered(**said, is_final=True)  # INVALID_ARGUMENT: our payload is at fault as likely as the token
+        return refused(is_outlet_unwell=True, retry_seconds=retry_after(answer))
+    return refused(is_final=True)  # INVALID_ARGUMENT: our payload is at fault as likely as the token
 
 
 def retry_after(answer: requests.Response | None) -> float | None:

@@ -4,9 +4,9 @@ import threading
 
 
 class Trust:
-    """A provider answers the same to a device that is none of ours and to every device where a setting of ours is wrong:
-    another project's key, the sandbox switched the wrong way. So such an answer removes a device only once this process
-    has had a push accepted with the same settings.
+    """A provider answers the same to a device that is none of ours and to every device where a setting of ours is
+    wrong: another project's key, the sandbox switched the wrong way. So such an answer removes a device only once this
+    process has had a push accepted with the same settings.
     """
 
     def __init__(self) -> None:

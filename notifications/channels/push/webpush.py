@@ -4,6 +4,7 @@
 
 import json
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import requests
@@ -62,7 +63,7 @@ def push(parcel: Parcel, push: Push) -> int:
     except requests.exceptions.InvalidURL as fault:
         raise NotDelivered("no address", is_final=True) from fault
     except requests.RequestException as fault:
-        # One browser's push service, of several: it alone is unwell, and anybody can give an address that never answers.
+        # One push service of several is unwell, not the outlet; anybody can register an address that never answers.
         raise NotDelivered(type(fault).__name__) from fault
     except (ValueError, VapidException) as fault:  # a key that is none, an address that cannot be signed for
         raise NotDelivered(type(fault).__name__, is_final=True) from fault
@@ -75,7 +76,7 @@ def judge(answer: requests.Response | None) -> NotDelivered:
     """What an answer means (RFC 8030, 5 and 8.4). It does not make the whole outlet unwell: there are many services."""
     if answer is None:
         return NotDelivered("no answer")
-    said = {"error": f"answered {answer.status_code}", "status_code": answer.status_code}
+    refused = partial(NotDelivered, f"answered {answer.status_code}", status_code=answer.status_code)
     if answer.status_code == 429 or answer.status_code >= 500:
-        return NotDelivered(**said, retry_seconds=retry_after(answer))
-    return NotDelivered(**said, is_final=True)
+        return refused(retry_seconds=retry_after(answer))
+    return refused(is_final=True)

@@ -1,5 +1,5 @@
-"""An Apple Push Notification service on loopback: HTTP/2 over TLS. It holds each request against the token key, and can be
-told to refuse as Apple does, or to say nothing.
+"""An Apple Push Notification service on loopback: HTTP/2 over TLS. It holds each request against the token key, and can
+be told to refuse as Apple does, or to say nothing.
 """
 
 import json

@@ -1,5 +1,5 @@
-"""A Firebase Cloud Messaging on loopback: gives an access token for the service account's signed request, takes messages
-of the HTTP v1 API with that token alone, and can be told to refuse each of them as Google does.
+"""A Firebase Cloud Messaging on loopback: gives an access token for the service account's signed request, takes
+messages of the HTTP v1 API with that token alone, and can be told to refuse each of them as Google does.
 """
 
 import json

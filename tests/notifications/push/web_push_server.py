@@ -1,5 +1,5 @@
-"""A browser and its push service on loopback: it decrypts what arrives, as the browser would, holds it against the key that
-the browser subscribed with, and can be told to refuse, to redirect or to trickle.
+"""A browser and its push service on loopback: it decrypts what arrives, as the browser would, holds it against the key
+that the browser subscribed with, and can be told to refuse, to redirect or to trickle.
 """
 
 import json
@@ -85,20 +85,20 @@ def serving_web_push(context: ssl.SSLContext) -> Iterator[PushService]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             status = service.take(self.path, {name.lower(): value for name, value in self.headers.items()}, body)
-            self.send_response(status)
-            for name, value in service.headers.items():
-                self.send_header(name, value)
             if service.trickles:
                 self.trickle()
                 return
+            self.send_response(status)
+            for name, value in service.headers.items():
+                self.send_header(name, value)
             self.send_header("Content-Length", "0")
             self.end_headers()
 
         def trickle(self) -> None:
-            self.flush_headers()
+            """A status line without end, as long as somebody listens."""
             try:
                 while service.trickles:
-                    self.wfile.write(b"X-More: 1\r\n")
+                    self.wfile.write(b"HTTP/1.1 ")
                     time.sleep(0.05)
             except OSError:
                 service.trickles = False
