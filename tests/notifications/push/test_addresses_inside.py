@@ -68,7 +68,7 @@ def test_a_name_that_leads_nowhere_is_tried_again(alice, push_service, network, 
     "host",
     [
         "127.0.0.1", "169.254.169.254", "10.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "[fd00::1]", "127.1", "2130706433",
-        "0x7f000001", "0177.0.0.1", "localhost", "LOCALHOST", "localhost.", "push.localhost", 
+        "0x7f000001", "0177.0.0.1", "localhost", "LOCALHOST", "localhost.", "push.localhost",
         "metadata.google.internal",
         "printer.local", "intranet", "93.184.215.14", "[2606:2800::1]", "a..example", "-a.example", ".", "...",
     ],
@@ -86,7 +86,7 @@ def test_an_address_that_names_something_inside_is_refused_at_once(alice, host):
         "http://web.push.example/1", "ftp://web.push.example/1", "https://user:secret@web.push.example/1", "https://",
         "https://web.push.example@127.0.0.1/", "https://web.push.example\\@127.0.0.1/", "https://web.push.example/ 1",
         "https://web.push.example/1#part", "https://web.push.example:0/1", "https://web.push.example:65536/1",
-        "https://пример.example/1", "https://web.push.example/\n1", "web.push.example", 
+        "https://пример.example/1", "https://web.push.example/\n1", "web.push.example",
         "https://[::1/", "//web.push.example",
     ],
 )  # fmt: skip
