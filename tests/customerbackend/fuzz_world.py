@@ -72,6 +72,7 @@ class World:
             advance(order, *WAYS[status])
             if status == "delivered":
                 record_door_payment(order_id=UUID(order["id"]), method="cash", recorded_by="sam")
+        api.post("devices", {"kind": "fcm", "token": f"of-{number}", "name": "phone"})
         body = {"login": f"carol-{number}", "email": f"carol-{number}@example.com", "password": PASSWORD}
         Api().post("auth/sign-up", body)
         self.look()
@@ -205,4 +206,5 @@ def endings(words: list[str]) -> Iterable[str]:
 def way_to_customer(model: type[Model]) -> str | None:
     """By what the rows of a model belong to a customer: by themselves, or by their order; None where they do not."""
     names = {field.name for field in model._meta.get_fields()}
-    return "customer" if "customer" in names else "order__customer" if "order" in names else None
+    ways = {"recipient_id": "recipient_id", "customer": "customer", "order": "order__customer"}
+    return next((way for name, way in ways.items() if name in names), None)
