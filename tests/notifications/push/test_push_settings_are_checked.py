@@ -114,7 +114,7 @@ def test_what_is_set_up_as_a_whole_is_pushed_to():
     result = complete(
         [sys.executable, "manage.py", "shell", "-v", "0", "-c", PRINT],
         SECRET_KEY="x" * 50, ALLOWED_HOSTS="*", DATABASE_URL="postgres://nobody@127.0.0.1:1/nothing",
-        DATA_DIR="/nonexistent", FCM_CREDENTIALS="/secrets/fcm.json", APNS_KEY="/secrets/apns.p8", APNS_KEY_ID="ABC123DEFG",
+        DATA_DIR="/nonexistent", FCM_CREDENTIALS="/secrets/fcm.json", APNS_KEY="/secrets/apns.p8", APNS_KEY_ID="A",
         APNS_TOPIC="com.example.kitchen", VAPID_PRIVATE_KEY="$key", VAPID_SUBJECT="mailto:ops@example.com",
     )  # fmt: skip
     assert result.stdout.strip() == "fcm webpush", result.stderr
