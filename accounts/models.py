@@ -1,12 +1,12 @@
 """Who can come in: staff (`User`, for Django admin), customers with their sessions and addresses, and who is on the way
-in: sign-ups, codes, password resets.
+in: sign-ups, codes, password resets; and the keys of services.
 """
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
@@ -225,3 +225,45 @@ class PasswordReset(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+class ServiceKey(models.Model):
+    """A key by which the system of a kitchen, a warehouse or of couriers comes in. Of the key itself a hash is kept.
+
+    `branch_ids` names branches by id, because the catalog stands beside accounts and not below; none means all.
+    """
+
+    class Scope(models.TextChoices):
+        STATUS = "status", _("report statuses")
+        DELAY = "delay", _("report delays")
+        STOCK = "stock", _("report stock counts")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    name = models.CharField(max_length=100, help_text=_("Stands in the log of what it did: “kitchen Mitte”, say."))
+    key_hash = models.CharField(max_length=64, unique=True, editable=False)
+    scopes = ArrayField(models.CharField(max_length=16, choices=Scope.choices))
+    branch_ids = ArrayField(models.UUIDField(), default=list, blank=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True, editable=False, help_text=_("To the minute."))
+    revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("service key")
+        verbose_name_plural = _("service keys")
+        constraints = [
+            models.UniqueConstraint("name", condition=Q(revoked_at__isnull=True), name="service_key_name_once"),
+            models.CheckConstraint(condition=~Q(name=""), name="service_key_named"),
+            models.CheckConstraint(condition=Q(key_hash__regex="^[0-9a-f]{64}$"), name="service_key_hashed"),
+            models.CheckConstraint(
+                condition=Q(scopes__len__gt=0, scopes__contained_by=["status", "delay", "stock"]),
+                name="service_key_scopes_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_at__isnull=True) | Q(expires_at__gt=F("created_at")),
+                name="service_key_expires_later",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -37,6 +37,15 @@ class TokenInvalid(Refusal):
     default_detail = _("The session has ended or the token is not one of ours. Sign in again.")
 
 
+class ScopeMissing(Refusal):
+    """`scope` is what the key lacks."""
+
+    status_code = 403
+    default_code = "scope_missing"
+    title = _("The key may not do this")
+    default_detail = _("The service key was made for other work. Make one that has this scope.")
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Whom a verified access token names. Whether the session still lives is another question."""
@@ -44,6 +53,23 @@ class Caller:
     session_id: UUID
     customer_id: UUID
     expires: float
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Whom a living service key names: the system of a kitchen, a warehouse or of couriers.
+
+    It may do what its scopes say, at its branches; without any, at every branch.
+    """
+
+    key_id: UUID
+    name: str
+    scopes: frozenset[str]
+    branch_ids: frozenset[UUID]
+
+    def works_at(self, branch_id: UUID) -> bool:
+        """Whether the branch is one of the key's."""
+        return not self.branch_ids or branch_id in self.branch_ids
 
 
 class Sessions(Protocol):
@@ -76,6 +102,13 @@ def addresses() -> Addresses:
 def session_of(request: Request) -> UUID | None:
     """The session that the request's token names; None without a token."""
     return request.user.session_id if isinstance(request.user, Caller) else None
+
+
+def require_service(request: Request) -> Service:
+    """Whom the request's service key names. Raises TokenMissing."""
+    if not isinstance(request.user, Service):
+        raise TokenMissing(_("Send a service key in the Authorization header."))
+    return request.user
 
 
 def require_token(request: Request) -> Caller:

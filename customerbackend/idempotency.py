@@ -90,9 +90,9 @@ def read_attempt(request: Request) -> Attempt:
     return Attempt(key, hashlib.sha256(text.encode()).hexdigest())
 
 
-def claim_sql(*, caller: str, key: str, fingerprint: str, new_id: str, now: str) -> str:
-    """A CTE pair for the first statement of a transaction: claims the key for the customer in the relation `caller`
-    (column `customer_id`; no row there, no claim), waiting up to WAIT_SECONDS for another request that holds it.
+def claim_sql(*, caller: str, key: str, fingerprint: str, new_id: str, now: str, id_column: str = "customer_id") -> str:
+    """A CTE pair for the first statement of a transaction: claims the key for whom the relation `caller` names in its
+    `id_column` (no row there, no claim), waiting up to WAIT_SECONDS for another request that holds it.
 
     The arguments are SQL: parameters such as `$3`. The CTE `claim` has the columns is_first, fingerprint, status, body
     and location. An answer older than 24 hours is forgotten. The lock wait ends in LockNotAvailable.
@@ -106,10 +106,10 @@ def claim_sql(*, caller: str, key: str, fingerprint: str, new_id: str, now: str)
     patience AS MATERIALIZED (SELECT set_config('lock_timeout', '{WAIT_SECONDS}s', true)),
     claim AS (
         INSERT INTO customerbackend_idempotentanswer AS mine
-            (id, customer_id, key, fingerprint, status, body, location, created_at)
-        SELECT {new_id}, caller.customer_id, {key}, {fingerprint}, NULL, '', '', {now}
+            (id, caller_id, key, fingerprint, status, body, location, created_at)
+        SELECT {new_id}, caller.{id_column}, {key}, {fingerprint}, NULL, '', '', {now}
         FROM {caller} AS caller, patience
-        ON CONFLICT (customer_id, key) DO UPDATE SET {kept}
+        ON CONFLICT (caller_id, key) DO UPDATE SET {kept}
         RETURNING mine.status IS NULL AND mine.fingerprint = {fingerprint} AS is_first,
             mine.fingerprint, mine.status, mine.body, mine.location
     )"""
@@ -135,11 +135,13 @@ def replay(attempt: Attempt, fingerprint: str, status: int, body: str, location:
     return Answer(status=status, body=body, location=location, replayed=True)
 
 
-def keep_sql(*, customer: str, key: str, status: str, body: str, location: str) -> str:
-    """SQL that writes the answer into the claim made before in the same transaction; the arguments are SQL."""
+def keep_sql(*, caller: str, key: str, status: str, body: str, location: str) -> str:
+    """SQL that writes the answer into the claim made before in the same transaction. The arguments are SQL; `caller` is
+    the id that the claim was made for.
+    """
     return f"""
     UPDATE customerbackend_idempotentanswer SET status = {status}, body = {body}, location = {location}
-    WHERE customer_id = {customer} AND key = {key}"""
+    WHERE caller_id = {caller} AND key = {key}"""
 
 
 def replay_headers(answer: Answer) -> dict[str, Any]:
@@ -153,9 +155,9 @@ TAKE_CLAIM = Statement(
     "uuid, uuid, text, text, timestamptz, timestamptz, timestamptz",
     """
     INSERT INTO customerbackend_idempotentanswer AS mine
-        (id, customer_id, key, fingerprint, status, body, location, created_at)
+        (id, caller_id, key, fingerprint, status, body, location, created_at)
     VALUES ($1, $2, $3, $4, NULL, '', '', $5)
-    ON CONFLICT (customer_id, key) DO UPDATE SET (id, fingerprint, status, body, location, created_at) = (
+    ON CONFLICT (caller_id, key) DO UPDATE SET (id, fingerprint, status, body, location, created_at) = (
         SELECT taken.id, taken.fingerprint, taken.status, taken.body, taken.location, taken.created_at
         FROM (VALUES
             (true, excluded.id, excluded.fingerprint, NULL::smallint, '', '', excluded.created_at),
@@ -176,14 +178,14 @@ DROP_CLAIM = Statement(
 )
 
 
-def carry_out(*, customer_id: UUID, attempt: Attempt, work: Callable[[], Answer]) -> Answer:
+def carry_out(*, caller_id: UUID, attempt: Attempt, work: Callable[[], Answer]) -> Answer:
     """Do the work once for this key, outside of any transaction, and keep its answer; or give the answer that is kept.
 
     A second request waits up to WAIT_SECONDS for the first one's answer. Raises RequestInProgress,
     IdempotencyKeyReused, and whatever the work raises, after which the key is free again.
     """
     claim_id, deadline = new_id(), time.monotonic() + WAIT_SECONDS
-    while (earlier := take_claim(claim_id, customer_id, attempt)) is not None:
+    while (earlier := take_claim(claim_id, caller_id, attempt)) is not None:
         fingerprint, status, body, location = earlier
         if status is not None or fingerprint != attempt.fingerprint:
             return replay(attempt, fingerprint, status, body, location)
@@ -199,8 +201,8 @@ def carry_out(*, customer_id: UUID, attempt: Attempt, work: Callable[[], Answer]
     return answer
 
 
-def take_claim(claim_id: UUID, customer_id: UUID, attempt: Attempt) -> Row | None:
+def take_claim(claim_id: UUID, caller_id: UUID, attempt: Attempt) -> Row | None:
     """Claim the key; None when that went, else fingerprint, status, body and location of who has it."""
     now = timezone.now()
-    row = run_claim(TAKE_CLAIM, claim_id, customer_id, attempt.key, attempt.fingerprint, now, now - KEPT, now - CLAIMED)
+    row = run_claim(TAKE_CLAIM, claim_id, caller_id, attempt.key, attempt.fingerprint, now, now - KEPT, now - CLAIMED)
     return None if row[0] == claim_id else row[1:]

@@ -14,7 +14,7 @@ class IdempotentAnswer(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    customer_id = models.UUIDField()
+    caller_id = models.UUIDField(help_text="Whose key it is: the id of a customer or of a service key.")
     key = models.CharField(max_length=255)
     fingerprint = models.CharField(max_length=64, help_text="SHA-256 of method, path and body.")
     status = models.PositiveSmallIntegerField(null=True)
@@ -23,7 +23,7 @@ class IdempotentAnswer(models.Model):
     created_at = models.DateTimeField(db_index=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint("customer_id", "key", name="idempotency_key_once")]
+        constraints = [models.UniqueConstraint("caller_id", "key", name="idempotency_key_once")]
 
     def __str__(self) -> str:
         return f"{self.key} ({self.status})"

@@ -11,7 +11,7 @@ from customerbackend.times import rfc3339
 
 def export(customer_id: UUID) -> dict[str, Any]:
     """Which keys are kept, and what for; the answers themselves are copies of the orders."""
-    kept = IdempotentAnswer.objects.filter(customer_id=customer_id).order_by("created_at")
+    kept = IdempotentAnswer.objects.filter(caller_id=customer_id).order_by("created_at")
     answers = [
         {"key": answer.key, "status": answer.status, "location": answer.location, "at": rfc3339(answer.created_at)}
         for answer in kept.defer("body")
@@ -26,4 +26,4 @@ def refusals(customer_id: UUID) -> Iterable[Refusal]:
 
 def erase(customer_id: UUID) -> None:
     """The kept answers go, with the copies of orders in them."""
-    IdempotentAnswer.objects.filter(customer_id=customer_id).delete()
+    IdempotentAnswer.objects.filter(caller_id=customer_id).delete()

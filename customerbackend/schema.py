@@ -73,6 +73,21 @@ class SessionToken(OpenApiAuthenticationExtension):
         return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
 
 
+class ServiceKeyScheme(OpenApiAuthenticationExtension):
+    """How the schema describes the Authorization header of services."""
+
+    target_class = "accounts.authentication.ServiceKeyAuthentication"
+    name = "serviceKey"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "cbk_…",
+            "description": "The key of a kitchen's, warehouse's or courier's system, by `manage.py make_service_key`.",
+        }
+
+
 class StrictBody(OpenApiSerializerExtension):
     """A body may hold no field that the schema does not name."""
 

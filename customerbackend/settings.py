@@ -182,6 +182,7 @@ LIMITS = read_limits(
     env,
     requests_by_session="1200/60",
     requests_by_address="6000/60",
+    requests_by_service_key="6000/60",
     sign_in_by_account="5/60",
     sign_in_by_address="30/60",
     sign_up_by_address="20/3600",
@@ -306,8 +307,10 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "Allergen": "customerbackend.allergens.Allergen",
         "DeliveryMethod": "orders.models.DeliveryMethod",
+        "InternalStatus": "orders.statuses.Status",
         "PaymentMethod": "customerbackend.money.PaymentMethod",
         "PaymentState": "orders.models.PaymentState",
+        "ReportableStatus": "orders.fulfilment_serializers.REPORTABLE_CHOICES",
         "VisibleStatus": "orders.statuses.VisibleStatus",
     },
     "PREPROCESSING_HOOKS": ["customerbackend.schema.only_the_api"],
@@ -455,6 +458,7 @@ UNFOLD = {
                 "items": [
                     page(_("Staff"), "badge", "accounts.user"),
                     page(_("Groups"), "key", "auth.group"),
+                    page(_("Service keys"), "vpn_key", "accounts.servicekey"),
                 ],
             },
         ],

@@ -216,6 +216,11 @@ def count_request_by_address(request: Request) -> None:
     leases.spend("requests_by_address", counted_block(client_address(request)))
 
 
+def count_request_by_service_key(key_id: object) -> None:
+    """Count a request of the API against what one service key may send. Raises Throttled."""
+    leases.spend("requests_by_service_key", str(key_id))
+
+
 def count_request_by_session(session_id: object) -> None:
     """Count a request of the API against what one session may send. Raises Throttled."""
     leases.spend("requests_by_session", str(session_id))

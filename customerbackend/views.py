@@ -14,8 +14,12 @@ from rest_framework.permissions import AllowAny, BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from customerbackend.callers import Caller, require_token, sessions
-from customerbackend.throttling import count_request_by_address, count_request_by_session
+from customerbackend.callers import Caller, Service, require_token, sessions
+from customerbackend.throttling import (
+    count_request_by_address,
+    count_request_by_service_key,
+    count_request_by_session,
+)
 
 
 class ApiView(APIView):
@@ -29,11 +33,15 @@ class ApiView(APIView):
     http_method_names = ["get", "post", "put", "patch", "delete", "head"]
 
     def perform_authentication(self, request: Request) -> None:
-        """Verify the token, if one came; every request is counted, by client address before and by session after."""
+        """Verify the token, if one came; every request is counted, by client address before and by session or service
+        key after.
+        """
         count_request_by_address(request)
         super().perform_authentication(request)
         if isinstance(request.user, Caller):
             count_request_by_session(request.user.session_id)
+        elif isinstance(request.user, Service):
+            count_request_by_service_key(request.user.key_id)
 
     def judge_first(self, request: Request, **kwargs: Any) -> None:
         """Raise what comes before 400. Views that check their session or object in their own statement say how."""

@@ -59,7 +59,7 @@ KEEP_ORDER = Statement(
     "uuid, uuid, text",
     f"""
     WITH answer AS (SELECT {json_order("o")} AS body FROM orders_order AS o WHERE o.id = $1),
-    kept AS ({keep_sql(customer="$2", key="$3", status="200", body="(SELECT body FROM answer)", location="''")})
+    kept AS ({keep_sql(caller="$2", key="$3", status="200", body="(SELECT body FROM answer)", location="''")})
     SELECT body FROM answer""",
 )
 

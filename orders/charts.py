@@ -17,7 +17,7 @@ BOTTOM = HEIGHT - 28
 MAX_STEPS = 4
 MAX_LABELS = 6
 MAX_DOTS = 62
-PIXELS_A_LETTER = 7
+PIXELS_A_LETTER = 8
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Staff announce that an order comes later than was said."""
+"""Staff, or a kitchen's system, announce that an order comes later than was said."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -39,7 +39,11 @@ def delay_order(*, order_id: UUID, minutes: int) -> Order:
 
     Raises NotFound, DelayNotPossible, OrderNotDelayable. Locks the order.
     """
-    order = lock_order(order_id)
+    return delay_locked(lock_order(order_id), minutes=minutes)
+
+
+def delay_locked(order: Order, *, minutes: int) -> Order:
+    """The same for an order whose row the caller has locked in the current transaction."""
     if not 0 < minutes <= LONGEST_MINUTES:
         raise DelayNotPossible()
     if order.status not in CURRENT:

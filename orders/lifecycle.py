@@ -1,11 +1,12 @@
 """The one writer of an order's status.
 
-Staff in admin, commands, the API and later services all come through `move_order`: it takes the row's lock, checks the
+Staff in admin, commands, the API and services all come through `move_order`: it takes the row's lock, checks the
 table of transitions, and writes status, timestamp, log, stock and messages in one transaction. Locks: the order, then
 (payments,) then stock rows in id order.
 """
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -170,7 +171,8 @@ def check_move(order: Order, origin: Status, to: Status, actor: Actor, reason: s
 def apply_consequences(order: Order, origin: Status, to: Status, actor: Actor, reason: str, now: datetime) -> list[str]:
     """What else follows in the same transaction: stock, money. Names of the order's fields that were changed."""
     if to == Status.COOKING and origin != Status.READY:
-        report_overdrawn(order, stock.consume(holder_id=order.id, at=now), now)
+        overdrawn = stock.consume(holder_id=order.id, at=now)
+        report_overdrawn(order.branch_id, overdrawn, now, subject_id=order.id, order_id=str(order.id))
     if to != Status.CANCELLED:
         return []
     stock.release(holder_id=order.id, at=now)
@@ -190,14 +192,16 @@ def apply_consequences(order: Order, origin: Status, to: Status, actor: Actor, r
     return ["owed", "payment_state"]
 
 
-def report_overdrawn(order: Order, ingredient_ids: list[UUID], now: datetime) -> None:
-    """Tell staff of the branch that what is set aside for other orders is no longer there."""
+def report_overdrawn(
+    branch_id: UUID, ingredient_ids: Collection[UUID], now: datetime, *, subject_id: UUID, **about: str
+) -> None:
+    """Tell staff of the branch that what is set aside for orders is no longer there; `about` says what has shown it."""
     if ingredient_ids:
-        data = {"order_id": str(order.id), "ingredient_ids": [str(ingredient_id) for ingredient_id in ingredient_ids]}
+        data = {**about, "ingredient_ids": [str(ingredient_id) for ingredient_id in ingredient_ids]}
         write_messages(
             compose_message(
-                kind="stock_short", recipient_kind="staff", recipient_id=order.branch_id, subject_id=order.id,
-                at=now, data=data,
+                kind="stock_short", recipient_kind="staff", recipient_id=branch_id, subject_id=subject_id, at=now,
+                data=data,
             )
         )  # fmt: skip
 

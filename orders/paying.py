@@ -27,6 +27,14 @@ def add_refunded(order: Order, *, amount: int) -> None:
     write_money(order)
 
 
+def take_back_paid(order: Order, *, amount: int) -> None:
+    """The company has not got `amount` (minor units) at the door after all, although it was recorded."""
+    order.amount_paid -= amount
+    if not order.amount_paid:
+        order.paid_at = None
+    write_money(order)
+
+
 def show_payment(order: Order, state: PaymentState) -> None:
     """How far a payment has come of which nothing has been taken; what was taken, or is closed, speaks for itself."""
     if order.payment_state == state or order.amount_paid or order.status == Status.CANCELLED:
@@ -44,13 +52,16 @@ def go_on(order: Order) -> Order:
 
 def write_money(order: Order) -> None:
     """Write both sums and the state that follows from them."""
-    order.payment_state = (
-        PaymentState.PAID
-        if not order.amount_refunded
-        else PaymentState.PARTLY_REFUNDED
-        if order.amount_refunded < order.amount_paid
-        else PaymentState.REFUNDED
-    )
+    order.payment_state = state_of_money(order)
     order.version += 1
     order.save(update_fields=["amount_paid", "amount_refunded", "paid_at", "payment_state", "version"])
     write_event(order.id, OrderEvent.Type.PAYMENT_CHANGED, at=timezone.now())
+
+
+def state_of_money(order: Order) -> PaymentState:
+    """What the sums say. Where nothing is paid any more, a record at the door was taken back."""
+    if not order.amount_paid:
+        return PaymentState.CANCELLED if order.status == Status.CANCELLED else PaymentState.DUE_ON_DELIVERY
+    if not order.amount_refunded:
+        return PaymentState.PAID
+    return PaymentState.PARTLY_REFUNDED if order.amount_refunded < order.amount_paid else PaymentState.REFUNDED

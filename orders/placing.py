@@ -102,7 +102,7 @@ WRITE_ORDER = Statement(
             {json_order("placed", log=FIRST_LOG)} AS body
         FROM placed
     ),
-    kept AS ({keep_sql(customer="(SELECT customer_id FROM answer)", key="$8", status="201",
+    kept AS ({keep_sql(caller="(SELECT customer_id FROM answer)", key="$8", status="201",
                        body="(SELECT body FROM answer)", location="(SELECT location FROM answer)")})
     SELECT body, location FROM answer""",
 )  # fmt: skip

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.formats import date_format, number_format
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from customerbackend.money import exponent
 from orders.charts import Point, draw_bars, draw_line, draw_share
@@ -23,6 +23,7 @@ SERIES = {
 }
 ONE_DAY = timedelta(days=1)
 NONE = "–"
+NO_BREAK = "\u00a0"
 DAY = "j M Y"
 MOMENT = "j M Y, H:i"
 SHORT_NAMES = {Period.DAY: "j M", Period.WEEK: "j M", Period.MONTH: "M Y", Period.YEAR: "Y", Period.ALL: DAY}
@@ -61,7 +62,7 @@ def draw_charts(found: dict[str, Any], period: Period, names: list[str], starts:
     """Amounts by bucket as a line, if there are several, and orders by hour as bars."""
     short = DAY if period in (Period.DAY, Period.WEEK) and starts[0].year != starts[-1].year else SHORT_NAMES[period]
     buckets = [
-        Point(bucket["amount"]["amount"], date_format(start, short), f"{name}: {told(bucket)}")
+        Point(bucket["amount"]["amount"], show_day(start, short), f"{name}: {told(bucket)}")
         for bucket, name, start in zip(found["buckets"], names, starts, strict=True)
     ]
     hours = [
@@ -81,20 +82,25 @@ def name_buckets(period: Period, statistics: Statistics) -> list[str]:
     if period == Period.ALL:
         return [name_range(statistics.lower, statistics.upper) for _start in statistics.starts]
     form = {Period.DAY: "D, j M Y", Period.MONTH: "YEAR_MONTH_FORMAT", Period.YEAR: "Y"}[period]
-    return [date_format(start, form) for start in statistics.starts]
+    return [show_day(start, form) for start in statistics.starts]
 
 
 def name_range(lower: datetime, upper: datetime) -> str:
     """From the first to the last day, or from one moment to another where these are no midnights."""
     if {lower.time(), upper.time()} == {time()} and lower < upper:
         return name_days(lower, upper - ONE_DAY)
-    return f"{date_format(lower, MOMENT)} – {date_format(upper, MOMENT)}"
+    return f"{show_day(lower, MOMENT)} – {show_day(upper, MOMENT)}"
 
 
 def name_days(first: datetime, last: datetime) -> str:
     """One day, or the first and the last of several."""
-    begin = date_format(first, "j M" if first.year == last.year else DAY)
-    return date_format(last, DAY) if first == last else f"{begin} – {date_format(last, DAY)}"
+    begin = show_day(first, "j M" if first.year == last.year else DAY)
+    return show_day(last, DAY) if first == last else f"{begin} – {show_day(last, DAY)}"
+
+
+def show_day(moment: datetime, form: str) -> str:
+    """A date in one of Django's forms; beside a day, Russian declines the month and has no usual short form of it."""
+    return date_format(moment, form.replace("j M", "j E") if get_language() == "ru" else form)
 
 
 def clock(hour: int) -> str:
@@ -132,4 +138,5 @@ def write_share(share: float | None) -> str:
     """A share as percents, with one decimal where it is neither all nor none; a dash for None."""
     if share is None:
         return NONE
-    return f"{number_format(round(100 * share, 1), 1 if share % 1 else 0)}%"
+    number = number_format(round(100 * share, 1), 1 if share % 1 else 0)
+    return f"{number}{NO_BREAK if get_language() == 'ru' else ''}%"

@@ -36,6 +36,11 @@ class VisibleStatus(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
 
 
+# What the systems of kitchen, warehouse and couriers report.
+REPORTABLE = (
+    Status.RESTOCKING, Status.PICKING, Status.COOKING, Status.READY, Status.IN_DELIVERY, Status.DELIVERED,
+    Status.UNDELIVERED,
+)  # fmt: skip
 PROCESSING = (Status.ACCEPTED, Status.RESTOCKING, Status.PICKING)
 CLOSED = (Status.DELIVERED, Status.UNDELIVERED, Status.CANCELLED)
 CURRENT = tuple(status for status in Status if status not in CLOSED)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from orders import event_views, rating_views, reorder_views, report_views, statistics_views, views
+from orders import event_views, fulfilment_views, rating_views, reorder_views, report_views, statistics_views, views
 
 urlpatterns = [
     path("orders", views.OrdersView.as_view()),
@@ -19,4 +19,7 @@ urlpatterns = [
     path("orders/<uuid:order_id>/report.pdf", report_views.ReportDocumentView.as_view()),
     path("orders/<uuid:order_id>/report.png", report_views.ReportPictureView.as_view()),
     path("orders/<uuid:order_id>/report/email", report_views.ReportEmailView.as_view()),
+    path("fulfilment/orders/<uuid:order_id>/status", fulfilment_views.StatusView.as_view()),
+    path("fulfilment/orders/<uuid:order_id>/delay", fulfilment_views.DelayView.as_view()),
+    path("fulfilment/branches/<uuid:branch_id>/stock", fulfilment_views.StockView.as_view()),
 ]

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import NotFound
@@ -12,6 +12,7 @@ from customerbackend.money import PaymentMethod
 from customerbackend.statements import in_transaction
 from orders.lifecycle import lock_order
 from orders.models import AT_THE_DOOR, Order, PaymentState
+from orders.paying import take_back_paid
 from orders.statuses import Status
 from payments.locks import lock_payment
 from payments.models import Payment, Provider, Refund
@@ -46,10 +47,20 @@ class NotToHandBack(Refusal):
     default_detail = _("Only money that was handed over at the door is handed back, once.")
 
 
+class NotToTakeBack(Refusal):
+    status_code = 409
+    default_code = "not_to_take_back"
+    title = _("Nothing to take back")
+    default_detail = _(
+        "Only a record of money at the door is taken back, once, and as long as nothing was handed back."
+    )
+
+
 def due_at_the_door() -> QuerySet[Order]:
     """The orders whose money is to be handed over, or should have been, the oldest first."""
     waiting = Order.objects.filter(payment_state=PaymentState.DUE_ON_DELIVERY, status__in=HANDED_OVER)
-    return waiting.filter(payment_method__in=AT_THE_DOOR).order_by("id")
+    lacking = waiting.filter(owed__gt=F("amount_paid") - F("amount_refunded"))
+    return lacking.filter(payment_method__in=AT_THE_DOOR).order_by("id")
 
 
 @in_transaction
@@ -97,6 +108,37 @@ def record_handed_back(*, refund_id: UUID, recorded_by: str) -> Refund:
     refund.recorded_by = recorded_by
     change(payment, refund, Refund.State.SUCCEEDED)
     return refund
+
+
+@in_transaction
+def take_back_record(*, payment_id: UUID, recorded_by: str) -> Refund:
+    """Take back that money was handed over at the door: it was not, or not in this way. The payment stays, beside a
+    refund that says so; the order shows what it owes, and its money can be recorded again.
+
+    Raises NotFound, NotToTakeBack. Locks the order, then the payment.
+    """
+    if not Payment.objects.filter(id=payment_id).exists():
+        raise NotFound()
+    payment = lock_payment(payment_id)
+    refunds = list(payment.refunds.exclude(state=Refund.State.FAILED))
+    if payment.provider != Provider.DOOR or not all(refund.is_open for refund in refunds):
+        raise NotToTakeBack()
+    for refund in refunds:  # what was never there need not be handed back
+        refund.failure = "the money had been recorded by mistake"
+        change(payment, refund, Refund.State.FAILED)
+    now = timezone.now()
+    payment.given_back = payment.captured
+    payment.save(update_fields=["given_back"])
+    take_back_paid(payment.order, amount=payment.captured)
+    return Refund.objects.create(
+        payment=payment,
+        amount=payment.captured,
+        state=Refund.State.SUCCEEDED,
+        reason=Refund.Reason.MISTAKE,
+        recorded_by=recorded_by,
+        created_at=now,
+        closed_at=now,
+    )
 
 
 def change_of(order: Order) -> int | None:

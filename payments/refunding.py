@@ -37,18 +37,18 @@ def give_back(order: Order) -> list[Refund]:
         part = min(surplus, payment.held)
         if part > 0:
             surplus -= part
-            made.append(make_refund(order, payment, part, paid=sum(payment.captured for payment in payments)))
+            made.append(make_refund(order, payment, part))
     return made
 
 
-def make_refund(order: Order, payment: Payment, amount: int, *, paid: int) -> Refund:
-    """One refund of a payment, to be carried out; `paid` is what was paid for the order in all."""
+def make_refund(order: Order, payment: Payment, amount: int) -> Refund:
+    """One refund of a payment, to be carried out."""
     now, at_the_door = timezone.now(), payment.provider == Provider.DOOR
     refund = Refund.objects.create(
         payment=payment,
         amount=amount,
         state=State.ACTION_REQUIRED if at_the_door else State.PENDING,
-        reason=reason_for(order, payment, paid),
+        reason=reason_for(order, payment),
         next_at=None if at_the_door else now + pause_before(payment),
         created_at=now,
     )
@@ -57,12 +57,12 @@ def make_refund(order: Order, payment: Payment, amount: int, *, paid: int) -> Re
     return refund
 
 
-def reason_for(order: Order, payment: Payment, paid: int) -> Refund.Reason:
+def reason_for(order: Order, payment: Payment) -> Refund.Reason:
     """Why money of this payment goes back."""
     if order.status == Status.CANCELLED:
         late = payment.succeeded_at and order.cancelled_at and payment.succeeded_at > order.cancelled_at
         return Refund.Reason.PAID_TOO_MUCH if late else Refund.Reason.CANCELLED
-    return Refund.Reason.PAID_TOO_MUCH if paid > order.total else Refund.Reason.LOWERED
+    return Refund.Reason.PAID_TOO_MUCH if order.amount_paid > order.total else Refund.Reason.LOWERED
 
 
 def pause_before(payment: Payment) -> timedelta:

@@ -19,7 +19,8 @@ CASH_REPORT = Statement(
         FROM today WHERE status = '{Status.DELIVERED}' GROUP BY branch_id, payment_method
     ),
     recorded AS (
-        SELECT today.branch_id, payment.method, count(*) AS payments,
+        SELECT today.branch_id, payment.method,
+            count(*) FILTER (WHERE payment.captured > COALESCE(handed_back.amount, 0)) AS payments,
             sum(payment.captured - COALESCE(handed_back.amount, 0))::bigint AS amount
         FROM today JOIN payments_payment AS payment ON payment.order_id = today.id
         CROSS JOIN LATERAL (
@@ -49,7 +50,7 @@ NOT_RECORDED = Statement(
 @dataclass(frozen=True)
 class CashLine:
     """A branch's money of one day and way of paying: of delivered orders what they owe, and what was recorded, without
-    what has been handed back of it.
+    what has been handed back of it or taken back as a mistake.
     """
 
     branch: str

@@ -77,7 +77,7 @@ def start_payment(*, caller: Caller, attempt: Attempt, order_id: UUID, choice: C
         except ProviderError as fault:
             raise refusal_of(fault) from fault
 
-    return carry_out(customer_id=caller.customer_id, attempt=attempt, work=work)
+    return carry_out(caller_id=caller.customer_id, attempt=attempt, work=work)
 
 
 def refusal_of(fault: ProviderError) -> Refusal:

@@ -1,7 +1,7 @@
 """pytest plugin: the tests' database and environment, there before Django reads its settings.
 
-Without DATABASE_URL an embedded PostgreSQL is started, on memory where there is enough, and removed at the end. The
-workers of pytest-xdist inherit all of it from the process that starts them.
+Without DATABASE_URL an embedded PostgreSQL is started and removed at the end: on memory where there is enough, on disk
+for `make soak`, which writes gigabytes. Workers of pytest-xdist inherit all of it from the process that starts them.
 """
 
 import fcntl
@@ -42,7 +42,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
 def prepare(config: pytest.Config) -> None:
     """Set the environment and start the database; both are gone when pytest is, also when it is asked to end."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    folder = make_folder()
+    folder = make_folder(is_large="not soak" not in config.known_args_namespace.markexpr)
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
     forget_settings_of_the_developer()
     os.environ.update(ENVIRONMENT, DATA_DIR=str(folder))
@@ -57,15 +57,15 @@ def prepare(config: pytest.Config) -> None:
     os.environ["DATABASE_URL"] = server.url
 
 
-def make_folder() -> Path:
+def make_folder(*, is_large: bool) -> Path:
     """A new folder that is locked while this process lives; what killed runs have left behind is removed."""
-    in_memory = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH_MEMORY
-    base = MEMORY if in_memory else Path(tempfile.gettempdir())
-    for old in base.glob(f"{PREFIX}*"):
+    has_memory = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH_MEMORY
+    disk = Path(tempfile.gettempdir())
+    for old in (*MEMORY.glob(f"{PREFIX}*"), *disk.glob(f"{PREFIX}*")):
         # A young one may just be between being made and being locked.
         if old.lstat().st_uid == os.geteuid() and time.time() - old.lstat().st_mtime > 60 and lock(old):
             shutil.rmtree(old, ignore_errors=True)
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=base))
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=MEMORY if has_memory and not is_large else disk))
     folder.chmod(0o711)  # the database server may be another user
     lock(folder)
     return folder

@@ -13,13 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
 
-from catalog.models import THOUSANDTHS
+from catalog.models import LARGEST_QUANTITY, THOUSANDTHS
 from customerbackend.allergens import Allergen
 from customerbackend.money import exponent, parse_money
 
 NUMBER = re.compile(r"[0-9]{1,12}([.,][0-9]{1,3})?")
 LARGEST_AMOUNT = 2**31 - 1  # what a PositiveIntegerField holds
-LARGEST_QUANTITY = 2**53
 
 
 class DecimalTextField(forms.Field):

@@ -15,6 +15,7 @@ from catalog.models.branches import (
     StopListEntry,
 )
 from catalog.models.menu import (
+    LARGEST_QUANTITY,
     THOUSANDTHS,
     Category,
     Diet,
@@ -34,6 +35,7 @@ from catalog.models.stock import Reservation, Stock, StockMovement
 from customerbackend.times import check_time_zone
 
 __all__ = [
+    "LARGEST_QUANTITY",
     "THOUSANDTHS",
     "Branch",
     "BranchProduct",

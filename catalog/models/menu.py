@@ -10,6 +10,7 @@ from customerbackend.allergens import Allergen
 from customerbackend.ids import new_id
 
 THOUSANDTHS = 1000
+LARGEST_QUANTITY = 2**53  # in thousandths: what every client's numbers hold exactly
 
 
 class Diet(models.TextChoices):

@@ -4,6 +4,7 @@ Babel does the work, so that no gettext need be installed. Of a template, Django
 A run that finds nothing new changes nothing, not a byte.
 """
 
+import ast
 import io
 import sys
 from collections.abc import Iterable, Iterator
@@ -54,12 +55,21 @@ def source_files() -> Iterator[Path]:
             yield from (path for path in sorted((BASE_DIR / app).glob(pattern)) if "migrations" not in path.parts)
 
 
+def parts_of_f_strings(source: str) -> Iterator[str]:
+    """The expressions within f-strings. To Babel an f-string is one token up to Python 3.11, with nothing inside."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FormattedValue):
+            yield ast.unparse(node.value)
+
+
 def extract_messages() -> Catalog:
     """The texts of the code that are marked for translation, untranslated."""
     catalog = Catalog(charset="utf-8")
     for path in source_files():
         text = path.read_text(encoding="utf-8")
-        if path.suffix != ".py":
+        if path.suffix == ".py":
+            text = "\n".join([text, *parts_of_f_strings(text)])
+        else:
             # Indentation means nothing there, and would be an error here.
             text = "\n".join(line.strip() for line in templatize(text).splitlines())
         name = str(path.relative_to(BASE_DIR))

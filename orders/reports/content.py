@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext
 
-from orders.models import OrderAdjustment
+from orders.models import OrderAdjustment, OrderCharge
 from orders.reports.clocks import Clocks, describe_cooking, describe_handing_over
 from orders.reports.sections import (
     Section,
@@ -156,11 +156,19 @@ def describe_option(option: dict[str, Any]) -> str:
     return f"{name}{NO_BREAK}+{show_money(option['price'])}" if option["price"]["amount"] else name
 
 
+def name_charge(charge: dict[str, Any]) -> str:
+    """Its name, which the deployment gave it in its own language; the customer's, where it is only that of its kind."""
+    kind = OrderCharge.Kind(charge["kind"]).label
+    with translation.override(settings.LANGUAGE_CODE):
+        is_of_kind = charge["name"] == named(kind)
+    return named(kind) if is_of_kind else on_one_line(charge["name"])
+
+
 def describe_sums(order: dict[str, Any], calendar: Calendar) -> list[Sum]:
     """From the items to the total, the tax in it, and to what is owed where that is another sum."""
     totals = order["totals"]
     sums = [Sum(gettext("Items"), show_money(totals["items"]))]
-    sums += [Sum(on_one_line(charge["name"]), show_money(charge["amount"])) for charge in totals["charges"]]
+    sums += [Sum(name_charge(charge), show_money(charge["amount"])) for charge in totals["charges"]]
     sums.append(Sum(gettext("Total"), show_money(totals["total"]), look="main"))
     for part in totals["tax"]:
         words = {"rate": show_rate(part["rate_bps"]), "net": show_money(part["net"])}

@@ -28,7 +28,7 @@ from orders.reports.sections import Fact, Section
 
 LOOKS = {"good": GOOD, "bad": BAD, "open": ACCENT, "": MUTED}
 BRAND, TITLE, STATUS = Style(9, ACCENT, BOLD), Style(20, INK, BOLD), Style(9.5, WHITE, BOLD)
-BODY, STRONG, MAIN = Style(9), Style(9, INK, BOLD), Style(11, INK, BOLD)
+BODY, STRONG, MAIN = Style(9), Style(9, INK, BOLD), Style(11, INK, BOLD, above=4)
 SMALL, FINE, HEADING = Style(8), Style(7.5, MUTED), Style(9, ACCENT, BOLD)
 
 GAP = 15

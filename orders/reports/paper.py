@@ -28,9 +28,12 @@ Drawing = Callable[[Canvas], None]
 
 @dataclass(frozen=True, slots=True)
 class Style:
+    """`above` is how much higher than others a line of it is, by space above it."""
+
     size: float
     colour: str = INK
     font: str = REGULAR
+    above: float = 0
 
     def width(self, text: str) -> float:
         return width_of(legible(text, self.font), self.font, self.size)
@@ -92,14 +95,18 @@ class Paper:
             self.turn()
 
     def put(self, lines: list[TextLine], leading: float, *, above: float = 0) -> None:
-        """Put lines of text below each other, with so much space above. A bold one is never the last of its page."""
-        height = above + len(lines) * leading
+        """Put lines of text below each other, with so much space above. A bold one is never the last of its page; an
+        empty one turns none.
+        """
+        heights = [leading + max((span.style.above for span in line), default=0) for line in lines]
+        height = above + sum(heights)
         self.room(height if height <= (TOP - BOTTOM) / 3 else above + 4 * leading)
         self.y -= above
-        for line in lines:
+        for line, height in zip(lines, heights, strict=True):
             is_heading = any(span.style.font == BOLD for span in line)
-            self.room(leading * (2 if is_heading else 1))
-            self.y -= leading
+            if line:
+                self.room(height + leading * is_heading)
+            self.y -= height
             for span in line:
                 self.text(span, self.y + leading * 0.28)
 

@@ -2,16 +2,19 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from unfold.admin import TabularInline
 from unfold.decorators import display
 
 from customerbackend.admin import LongTableAdmin, ReadOnlyAdmin, moment_column, money_column
+from customerbackend.errors import Refusal
 from orders.admin.pages import LARGE
+from payments.door import take_back_record
 from payments.failures import DETAILS
 from payments.models import Payment, Provider, Refund
 
@@ -58,12 +61,15 @@ class RefundInline(TabularInline):
 
 @admin.register(Payment)
 class PaymentAdmin(LongTableAdmin, ReadOnlyAdmin):
-    """Payments are written by what happened, not by a form."""
+    """Payments are written by what happened, not by a form. Who may change payments may take back what was recorded at
+    the door by mistake.
+    """
 
     list_display = ("order", "way", "shown_state", "shown_amount", "shown_captured", "shown_given_back", "created")
     list_filter = ("method", "provider", "state")
     search_fields = ("order__number", "reference")
     search_help_text = _("Number of the order, or the payment's name at the provider")
+    actions = ("take_back",)
     readonly_fields = (
         "failure", "shown_amount", "shown_authorised", "shown_captured", "shown_given_back", "created", "succeeded",
     )  # fmt: skip
@@ -108,3 +114,20 @@ class PaymentAdmin(LongTableAdmin, ReadOnlyAdmin):
     def get_inlines(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """Only what was taken can go back."""
         return [RefundInline] if obj is not None and obj.captured else []
+
+    def has_take_back_permission(self, request: HttpRequest) -> bool:
+        """Whether the member of staff may say that money was recorded by mistake."""
+        return request.user.has_perm("payments.change_payment")
+
+    @admin.action(description=_("Take back what was recorded at the door by mistake"), permissions=["take_back"])
+    def take_back(self, request: HttpRequest, queryset: QuerySet[Payment]) -> None:
+        """Take back each, and say what was refused."""
+        taken = 0
+        for payment in queryset.order_by("id"):
+            try:
+                take_back_record(payment_id=payment.id, recorded_by=request.user.get_username())
+                taken += 1
+            except Refusal as refusal:
+                self.message_user(request, f"{payment.order.number}: {refusal.detail}", messages.WARNING)
+        text = ngettext("%(count)d record has been taken back.", "%(count)d records have been taken back.", taken)
+        self.message_user(request, text % {"count": taken}, messages.SUCCESS if taken else messages.INFO)

@@ -32,17 +32,17 @@ class Payment(models.Model):
         CANCELLED = "cancelled", _("cancelled")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments")
-    method = models.CharField(max_length=16, choices=PaymentMethod.choices)
-    provider = models.CharField(max_length=16, choices=Provider.choices)
-    state = models.CharField(max_length=16, choices=State.choices)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="payments", verbose_name=_("order"))
+    method = models.CharField(_("method"), max_length=16, choices=PaymentMethod.choices)
+    provider = models.CharField(_("provider"), max_length=16, choices=Provider.choices)
+    state = models.CharField(_("state"), max_length=16, choices=State.choices)
     amount = models.PositiveBigIntegerField(help_text=_("What is to be paid."))
     currency = models.CharField(max_length=3)
     authorised = models.PositiveBigIntegerField(default=0, help_text=_("What is held at the customer's bank."))
     captured = models.PositiveBigIntegerField(default=0, help_text=_("What was really taken."))
     given_back = models.PositiveBigIntegerField(default=0, help_text=_("Its refunds, all but the failed ones."))
-    captures_later = models.BooleanField(default=False, help_text=_("Taken when cooking starts."))
-    reference = models.CharField(max_length=255, blank=True, help_text=_("Its name at the provider."))
+    captures_later = models.BooleanField(_("captures later"), default=False, help_text=_("Taken when cooking starts."))
+    reference = models.CharField(_("reference"), max_length=255, blank=True, help_text=_("Its name at the provider."))
     attempt = models.PositiveSmallIntegerField(
         default=0, help_text=_("Part of the key under which the provider knows a request again.")
     )
@@ -55,7 +55,7 @@ class Payment(models.Model):
     card = models.ForeignKey(LinkedCard, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     saves_card = models.BooleanField(default=False)
     recorded_by = models.CharField(
-        max_length=100, blank=True, help_text=_("Who says so: a member of staff, a command.")
+        _("recorded by"), max_length=100, blank=True, help_text=_("Who says so: a member of staff, a command.")
     )
     created_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True, blank=True, help_text=_("When the provider was last asked to start."))
@@ -83,7 +83,11 @@ class Payment(models.Model):
                 | (~Q(provider="door") & Q(method__in=["qr", "card"])),
                 name="at_the_door_or_by_a_provider",
             ),
-            models.UniqueConstraint("order", condition=Q(provider="door"), name="money_at_the_door_once"),
+            models.UniqueConstraint(
+                "order",
+                condition=Q(provider="door", captured__gt=F("given_back")),
+                name="money_at_the_door_once",
+            ),
             models.UniqueConstraint(
                 "order", condition=Q(state__in=["waiting", "failed", "authorised"]), name="one_open_payment_of_an_order"
             ),

@@ -19,11 +19,12 @@ METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
 class Token(Enum):
-    """What the schema's `security` says of an operation."""
+    """What the schema's `security` says of an operation. Those for services take no customer's token."""
 
     REQUIRED = (("sessionToken",),)
     OPTIONAL = (("sessionToken",), ())
     IGNORED = ((),)
+    SERVICE_KEY = (("serviceKey",),)
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,7 @@ import pytest
 
 from customerbackend.ids import new_id
 from tests.access.belongings import ELSEWHERE, OWNED
-from tests.access.operations import Operation, every_method, operations, told, undone
+from tests.access.operations import Operation, Token, every_method, operations, told, undone
 from tests.clients import Answer
 from tests.factories import order_body
 from tests.orders.steps import contents
@@ -30,8 +30,9 @@ def his(bob, soup) -> Belongings:
 
 
 def of_somebody(every: list[Operation]) -> list[Operation]:
-    """Those whose path names an object that has an owner."""
-    return [operation for operation in every if OWNED.keys() & set(operation.ids)]
+    """Those whose path names an object that has an owner, and that customers may call."""
+    for_customers = [operation for operation in every if operation.token is not Token.SERVICE_KEY]
+    return [operation for operation in for_customers if OWNED.keys() & set(operation.ids)]
 
 
 def ways_to_reach(operation: Operation, hers: Belongings, his: Belongings) -> Iterator[tuple[Ids, Ids]]:

@@ -39,11 +39,12 @@ NOBODYS = {
     "auth.Permission": "name codename",
     "contenttypes.ContentType": "app_label model",
     "sessions.Session": "session_data",  # of staff
-    "customerbackend.IdempotentAnswer": "customer_id location",
+    "customerbackend.IdempotentAnswer": "caller_id location",
     "notifications.Message": "kind recipient_kind recipient_id subject_id language",
     "accounts.User": "password username first_name last_name email",  # staff
     "accounts.Customer": "language",
     "accounts.SignUp": "language",
+    "accounts.ServiceKey": "name key_hash scopes branch_ids",  # of the systems of kitchens, warehouses and couriers
     "accounts.Code": "purpose channel subject_id",
     "catalog.TaxClass": "key name",
     "catalog.Ingredient": "key name unit contains may_contain dietary",

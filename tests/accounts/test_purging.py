@@ -57,7 +57,7 @@ def test_kept_answers_go_after_a_day_in_batches(monkeypatch):
     now = timezone.now()
     ages = dict.fromkeys(["a", "b", "c", "d", "e"], timedelta(hours=25)) | {"young": timedelta(hours=23)}
     for key, age in ages.items():
-        IdempotentAnswer.objects.create(customer_id=alice.id, key=key, fingerprint="f", created_at=now - age)
+        IdempotentAnswer.objects.create(caller_id=alice.id, key=key, fingerprint="f", created_at=now - age)
 
     assert "5 idempotent answers deleted." in purge()
 

@@ -28,6 +28,7 @@ from tests.factories import (
     make_tax_class,
     put_in_stock,
 )
+from tests.fulfilment.services import make_service
 from tests.orders.steps import advance
 from tests.payments.sandbox.life import pay
 
@@ -65,6 +66,7 @@ def make_one_of_everything(name: str, *, with_money: bool = False) -> None:
         assert len(process_refunds()) == 1
         waiting = place(signed_in(make_customer(f"{name.lower()}-3")), product, delivery=pickup)
         advance({"id": str(waiting.id)}, "cooking", "ready")
+    make_service(f"{name}-kitchen", branches=(branch,))
     Group.objects.create(name=name)
     User.objects.create_user(name)
 

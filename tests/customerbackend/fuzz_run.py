@@ -87,7 +87,7 @@ class Fuzz:
         if twist.caller != "as made":
             case.headers.pop("Authorization", None)
         if twist.caller == "customer":
-            headers["Authorization"] = f"Bearer {self.world.session['access_token']}"
+            headers["Authorization"] = f"Bearer {self.world.token_for(case.operation)}"
         elif twist.caller == "forged":
             headers["Authorization"] = FORGED
         if twist.language:

@@ -14,6 +14,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from accounts.models import Customer
+from accounts.service_keys import make_service_key
 from catalog.models import Product
 from customerbackend.times import rfc3339
 from orders.models import Order
@@ -53,6 +54,7 @@ class World:
         self.numbers = count(1)
         self.known: dict[str, list[Any]] = {}
         self.soup = make_company()
+        _key, self.service_key = make_service_key(name="fuzz", scopes=["status", "delay", "stock"])
         place(Api(sign_in(make_customer("bob"))["access_token"]), self.soup, total=1200)
         self.begin_customer()
 
@@ -76,6 +78,11 @@ class World:
         body = {"login": f"carol-{number}", "email": f"carol-{number}@example.com", "password": PASSWORD}
         Api().post("auth/sign-up", body)
         self.look()
+
+    def token_for(self, operation: Any) -> str:
+        """The customer's, or where the schema wants a service key, that."""
+        is_for_services = any("serviceKey" in scheme for scheme in operation.definition.raw["security"])
+        return self.service_key if is_for_services else str(self.session["access_token"])
 
     def is_signed_in(self) -> bool:
         return Api(self.session["access_token"]).get("account").status == 200
@@ -115,6 +122,7 @@ class World:
             "delivery": [PICKUP, courier()],
             "email": [self.customer.email, email],
             "expected_total": [euro(1200)],
+            "ingredient": ["wine", "salt", str(make_ingredient("salt").id)],  # that orders here can do without
             "login": [self.customer.login, self.customer.email],
             "new_password": [PASSWORD, PASSWORD[::-1]],
             "order_id": [*self.ids_of("order_id"), *unpaid * NEWEST],
@@ -171,6 +179,7 @@ def make_company() -> Product:
     soup = make_product("soup", groups=(extras,))
     make_product("pizza", price=850, recipe={"dough": 1, "mystery": 1}, groups=(extras,))
     make_product("wine", price=600, min_age=18, groups=(extras,))
+    make_ingredient("salt")
     for branch in (make_branch(), make_branch("Far", postal_prefixes=("20",), restock_minutes=30)):
         put_in_stock(branch, soup=ENOUGH, wine=500, dough=ENOUGH, mystery=ENOUGH, cheese=ENOUGH)
     return soup

@@ -35,14 +35,14 @@ class Work:
         return self.answer
 
 
-def carry(work, attempt=ATTEMPT, customer_id=CUSTOMER):
-    return carry_out(customer_id=customer_id, attempt=attempt, work=work)
+def carry(work, attempt=ATTEMPT, caller_id=CUSTOMER):
+    return carry_out(caller_id=caller_id, attempt=attempt, work=work)
 
 
 def claimed(ago=timedelta(), attempt=ATTEMPT, **fields):
     """A claim that somebody has made so long ago, and not finished unless `fields` say so."""
     return IdempotentAnswer.objects.create(
-        customer_id=CUSTOMER,
+        caller_id=CUSTOMER,
         key=attempt.key,
         fingerprint=attempt.fingerprint,
         created_at=timezone.now() - ago,
@@ -80,7 +80,7 @@ def test_another_request_with_the_key_is_refused():
     with pytest.raises(IdempotencyKeyReused):
         carry(work, OTHER)
     assert work.times == 0
-    assert carry(work, customer_id=uuid4()) == ANSWER
+    assert carry(work, caller_id=uuid4()) == ANSWER
 
 
 @pytest.mark.parametrize("fault", [Refusal(), ValueError("x"), KeyboardInterrupt(), SystemExit()])
@@ -167,7 +167,7 @@ def test_a_first_one_that_fails_late_does_not_free_the_second_that_still_runs():
 def test_a_key_that_a_payment_holds_open_places_no_order(shop_with_order):
     alice, order, soup = shop_with_order
     IdempotentAnswer.objects.create(
-        customer_id=alice.customer.id, key="k", fingerprint="of a payment", created_at=timezone.now()
+        caller_id=alice.customer.id, key="k", fingerprint="of a payment", created_at=timezone.now()
     )
     body = order_body(soup, total=1200)
     assert_problem(alice.place(body, key="k"), 422, "idempotency_key_reused")

@@ -36,7 +36,7 @@ class Slow:
 
 
 def carry(work, key="k", fingerprint="f"):
-    return carry_out(customer_id=CUSTOMER, attempt=Attempt(key, fingerprint), work=work)
+    return carry_out(caller_id=CUSTOMER, attempt=Attempt(key, fingerprint), work=work)
 
 
 def after(work, task):
@@ -126,7 +126,7 @@ def test_of_twenty_at_once_one_is_carried_out():
 
 
 def test_of_twenty_who_find_a_dead_one_at_once_one_is_carried_out():
-    IdempotentAnswer.objects.create(customer_id=CUSTOMER, key="k", fingerprint="f", created_at="2026-01-01T00:00:00Z")
+    IdempotentAnswer.objects.create(caller_id=CUSTOMER, key="k", fingerprint="f", created_at="2026-01-01T00:00:00Z")
     work = Slow()
     work.goes_on.set()
     answers = run_together(*[partial(carry, work)] * 20)

@@ -16,7 +16,7 @@ from tests.servers import another_connection, kill, wait_until, waiting_for_a_lo
 pytestmark = pytest.mark.django_db(transaction=True)
 
 CLAIM = """
-    INSERT INTO customerbackend_idempotentanswer (id, customer_id, key, fingerprint, body, location, created_at)
+    INSERT INTO customerbackend_idempotentanswer (id, caller_id, key, fingerprint, body, location, created_at)
     VALUES (gen_random_uuid(), %s, 'k', 'of the first', '', '', now())"""
 FINISH = """
     UPDATE customerbackend_idempotentanswer SET status = 201, body = '{"id": "of the first"}', fingerprint = %s

@@ -82,6 +82,7 @@ def test_the_settings_read_them_when_the_product_starts(tmp_path):
         "refresh_by_session": (60, 60),
         "report_email_by_customer": (10, 3600),
         "requests_by_address": (60_000, 60),
+        "requests_by_service_key": (6000, 60),
         "requests_by_session": (1200, 60),
         "sign_in_by_account": (5, 60),
         "sign_in_by_address": (300, 60),

@@ -16,6 +16,7 @@ logger = logging.getLogger("customerbackend.anything")
     [
         "alice@example.com", "Alice.Zweite@company.test", "alice%40example.com", "+493023125001", "%2B493023125001",
         "Bearer x", "Ackerstr. 1", "Müllerstraße 13b", PASSWORD, "203.0.113.7", "Frau Wunderlich", "argon2id$v=19$m=1",
+        "4242424242424242", "378282246310005",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("key", ["code", "event"])

@@ -13,6 +13,7 @@ from customerbackend.development.messages import (
     PO_FILE,
     compile_translations,
     extract_messages,
+    parts_of_f_strings,
     read_translations,
     translate,
     untranslated,
@@ -38,6 +39,12 @@ def several(text: str | tuple[str, ...] | list[str] | None) -> list[str]:
 def test_every_text_has_its_russian():
     assert len(kept_messages()) > 300
     assert untranslated(read_translations()) == []
+
+
+def test_a_text_inside_an_f_string_is_seen_too():
+    source = """f"{gettext('Expected')} {moment:%H:%M}" + f" ({_('default')})\""""
+    assert list(parts_of_f_strings(source)) == ["gettext('Expected')", "moment", "_('default')"]
+    assert {"Expected", "default"} <= {message.id for message in extract_messages()}
 
 
 def test_there_is_nothing_that_the_code_no_longer_says_and_nothing_uncertain():

@@ -112,7 +112,9 @@ def test_it_is_in_the_customers_language_whatever_the_request_prefers(alice, ord
 
     assert english.headers["Content-Language"] == "en" and '<html lang="en">' in english.text
     assert russian.headers["Content-Language"] == "ru" and '<html lang="ru">' in russian.text
-    assert rows(russian)[3][0] == "Ср, 1 Апр 2026"
+    assert "<p>1 апреля – 3 апреля 2026 <span>" in russian.text
+    assert rows(russian)[3][0] == "Ср, 1 апреля 2026"
+    assert cards(russian)["Вовремя"] == "100\xa0%"
     assert "1\xa0234,56 EUR" in russian.text
     assert not re.search(r'(?:x|y|width|height|cx|cy|points)="[^"]*\d,\d+%', russian.text), "a comma in a number of SVG"
 

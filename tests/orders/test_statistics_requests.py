@@ -1,7 +1,5 @@
 """Asking for statistics: who may, what is refused, and what it costs the database."""
 
-import json
-
 import pytest
 from django.db import connection
 
@@ -11,6 +9,7 @@ from tests.clients import Api, signed_in
 from tests.factories import make_branch, make_customer, make_product, put_in_stock
 from tests.orders.past import delivered, statistics, utc
 from tests.orders.steps import NOON, place
+from tests.plans import rows_read as statement_rows
 from tests.problems import assert_invalid, assert_problem
 from tests.statements import statements_sent
 
@@ -125,18 +124,4 @@ def rows_read(api, since, until):
     """Rows that the statement reads from the table of orders, as PostgreSQL counts them."""
     session = Session.objects.get(customer=api.customer)
     values = (session.id, NOON, "day", "day", since, until, 30)
-    for _ in range(6):  # the sixth execution of a prepared statement may have its final plan
-        assert READ_STATISTICS.row(*values) is not None
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {READ_STATISTICS.execute}", values)
-        found = cursor.fetchone()[0]
-    plan = (json.loads(found) if isinstance(found, str) else found)[0]["Plan"]
-    return sum(rows_of(plan))
-
-
-def rows_of(plan):
-    """How many rows of orders each part of a plan reads."""
-    if plan.get("Relation Name") == "orders_order":
-        yield plan["Actual Loops"] * (plan["Actual Rows"] + plan.get("Rows Removed by Filter", 0))
-    for part in plan.get("Plans", []):
-        yield from rows_of(part)
+    return statement_rows(READ_STATISTICS, values)

@@ -63,9 +63,10 @@ def sums_amiss() -> Iterator[str]:
         if payment.given_back != counting or counting > payment.captured:
             yield f"payment {payment.id}: given back {payment.given_back}, refunds {counting} of {payment.captured}"
     for order in Order.objects.all():
-        paid = sum(order.payments.values_list("captured", flat=True))
+        captured = sum(order.payments.values_list("captured", flat=True))
         arrived = Refund.objects.filter(payment__order=order, state="succeeded")
-        back = sum(arrived.values_list("amount", flat=True))
+        never_paid = sum(arrived.filter(reason="recorded_by_mistake").values_list("amount", flat=True))
+        paid, back = captured - never_paid, sum(arrived.values_list("amount", flat=True)) - never_paid
         if (order.amount_paid, order.amount_refunded) != (paid, back):
             shown = (order.amount_paid, order.amount_refunded)
             yield f"order {order.number}: shows {shown}, payments and refunds say {paid, back}"

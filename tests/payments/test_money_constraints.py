@@ -1,12 +1,15 @@
 """What may never be written about money, whoever writes it: the database itself refuses."""
 
+from uuid import UUID
+
 import pytest
 from django.db import IntegrityError, transaction
 
 from orders.models import Order
+from payments.door import record_door_payment, take_back_record
 from payments.models import Payment, ProviderEvent, Refund
 from tests.orders.adjustments import goodwill
-from tests.orders.steps import NOON
+from tests.orders.steps import NOON, WAYS, advance, place
 from tests.payments.refunds import give_back
 
 pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(NOON, tick=False)]
@@ -93,6 +96,24 @@ def test_one_payment_of_an_order_is_open(shop, state):
             order_id=payment.order_id, method="qr", provider="stripe", state=state, amount=1, currency="EUR",
             created_at=NOON,
         )  # fmt: skip
+
+
+def test_money_at_the_door_is_held_once(alice, soup):
+    order = place(alice, soup, total=1200)
+    advance(order, *WAYS["delivered"])
+    first = record_door_payment(order_id=UUID(order["id"]), method="cash", recorded_by="sam")
+
+    def take_again():
+        with transaction.atomic():
+            Payment.objects.create(
+                order_id=order["id"], method="terminal", provider="door", state="succeeded", amount=1200, captured=1200,
+                currency="EUR", created_at=NOON, succeeded_at=NOON,
+            )  # fmt: skip
+
+    with refused("money_at_the_door_once"):
+        take_again()
+    take_back_record(payment_id=first.id, recorded_by="sam")
+    take_again()
 
 
 def test_a_payment_has_its_name_at_the_provider_alone(shop, payment):

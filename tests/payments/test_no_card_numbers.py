@@ -13,7 +13,7 @@ from customerbackend.documentation import openapi_document
 from payments.asking import fetch
 from payments.models import LinkedCard, Payment, Refund
 from tests.dump import dump, found_in_database
-from tests.logs import logged
+from tests.logs import is_card_number, logged
 from tests.orders.adjustments import goodwill
 from tests.payments.refunds import cancel_by_staff
 
@@ -25,13 +25,6 @@ RUN = re.compile(r"(?<![0-9A-Za-z])[0-9](?:[ -]?[0-9]){12,18}(?![0-9A-Za-z])")
 FORBIDDEN = re.compile(r"(?:^|_)(?:number|pan|cvc|cvv|cvv2|csc|security_code|exp|expiry|expires|card)(?:_|$)")
 FIELDS = ["number", "card_number", "pan", "cvc", "cvv", "exp_month", "expiry"]
 ASKED = {"card_id", "save_card"}  # a card's id with us, and whether to keep the one that is paid with
-
-
-def is_card_number(text: str) -> bool:
-    """Whether the digits are as many as a card has, and pass Luhn's check."""
-    digits = [int(digit) for digit in text if digit.isdigit()]
-    doubled = [digit * 2 - 9 * (digit > 4) for digit in digits[-2::-2]]
-    return 13 <= len(digits) <= 19 and (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0
 
 
 def card_numbers_in(text: str) -> list[str]:

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 HOW = (meet, meet_backwards, rush)
 ROUNDS = 2
-ROUNDS_IN_SOAK = 300
+ROUNDS_IN_SOAK = 100  # the books of all before are looked through after each
 
 
 def name_of(race):

@@ -6,7 +6,7 @@ import pytest
 
 from orders.reports.content import describe_report
 from orders.reports.page import render_page
-from tests.orders.reports.samples import forty_lines, line, order_of, six_lines, subject_of
+from tests.orders.reports.samples import everything_long, forty_lines, line, order_of, six_lines, subject_of
 from tests.orders.reports.seen import Page, figures, missing
 
 
@@ -52,6 +52,18 @@ def test_whatever_people_type_wherever_it_is_text(evil):
     page = page_of(order, branch=evil, branch_address=evil)
     assert page.text.count(evil) == 17
     assert not page.names & {"script", "img"}
+
+
+def test_in_russian_nothing_is_left_in_english():
+    text = page_of(everything_long(), language="ru", branch="Центр", branch_address="Садовая, 1").text
+    assert set(re.findall("[A-Za-z]+", text)) == {"Demo", "Kitchen", "Europe", "Berlin", "UTC"}
+
+
+@pytest.mark.parametrize(("name", "shown"), [("Delivery", "Доставка"), ("Night rider", "Night rider")])
+def test_a_charge_is_named_in_the_customers_language_unless_its_name_is_its_own(name, shown):
+    order = order_of(line("Суп", 500), fee=290)
+    order["totals"]["charges"][0]["name"] = name
+    assert f"{shown} 2,90" in page_of(order, language="ru").text
 
 
 def test_it_needs_nothing_beside_itself(page):

@@ -108,6 +108,17 @@ def test_nothing_stands_in_the_footers_way(pdf):
     assert {word.text for word in footers} == {"Kitchen", "GmbH", "·", "DE123456789", "Page", "of", "1", "2", "3"}
 
 
+def test_there_is_no_page_with_nothing_on_it():
+    seen = set()
+    for lines in range(15, 30):
+        pdf = pdf_of(order_of(line("Soup", 500), comment="\n".join(map(str, range(lines)))))
+        pages = pages_of(pdf)
+        seen.add(len(pages))
+        between = [word.page for word in words_of(pdf) if word.bottom > BOTTOM and word.top < TOP - 16]
+        assert set(between) == set(range(1, len(pages) + 1)), lines
+    assert seen == {1, 2}
+
+
 def test_it_says_what_it_is_and_in_which_language(pdf):
     assert b"/Lang (en)" in pdf
     assert metadata(pdf)["Title"] == "Order 482913650 · Demo Kitchen"
