@@ -13,12 +13,17 @@ from customerbackend.callers import Caller, require_token
 from customerbackend.serializers import PageQuery, StrictSerializer, check_no_query, read_body, read_query
 from customerbackend.views import ApiView, SessionInStatement, json_response
 from notifications import devices
-from notifications.serializers import DeviceBody, DevicePageSerializer, DeviceSerializer, WebPushKeySerializer
+from notifications.serializers import (
+    PushDeviceBody,
+    PushDevicePageSerializer,
+    PushDeviceSerializer,
+    WebPushKeySerializer,
+)
 
 
 class DevicesView(SessionInStatement):
     @extend_schema(
-        operation_id="list_devices", tags=["devices"], parameters=[PageQuery], responses=DevicePageSerializer
+        operation_id="list_devices", tags=["devices"], parameters=[PageQuery], responses=PushDevicePageSerializer
     )
     def get(self, request: Request) -> HttpResponseBase:
         """Where pushes go to, the device that was registered last first."""
@@ -29,10 +34,10 @@ class DevicesView(SessionInStatement):
     @extend_schema(
         operation_id="register_device",
         tags=["devices"],
-        request=DeviceBody,
+        request=PushDeviceBody,
         responses={
-            201: DeviceSerializer,
-            200: OpenApiResponse(DeviceSerializer, description="It was registered already."),
+            201: PushDeviceSerializer,
+            200: OpenApiResponse(PushDeviceSerializer, description="It was registered already."),
         },
     )
     def post(self, request: Request) -> HttpResponseBase:
@@ -40,7 +45,7 @@ class DevicesView(SessionInStatement):
 
         A token belongs to whoever registered it last. A kind that is not set up here is kept, and not sent to.
         """
-        body = read_body(DeviceBody, request)
+        body = read_body(PushDeviceBody, request)
         device_id, is_new, device = devices.register_device(caller=require_token(request), **body)
         return json_response(device, status=201 if is_new else 200, Location=f"/api/v1/devices/{device_id}")
 

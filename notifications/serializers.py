@@ -42,7 +42,7 @@ class KeysBody(StrictSerializer):
         return value.rstrip("=")
 
 
-class DeviceBody(StrictSerializer):
+class PushDeviceBody(StrictSerializer):
     kind = serializers.ChoiceField(choices=Device.Kind.choices)
     token = serializers.CharField(
         max_length=1500, trim_whitespace=False,
@@ -68,7 +68,7 @@ class DeviceBody(StrictSerializer):
         return {**attrs, **(keys or {})}
 
 
-class DeviceSerializer(serializers.Serializer[Any]):
+class PushDeviceSerializer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     kind = serializers.ChoiceField(choices=Device.Kind.choices)
     name = serializers.CharField(allow_blank=True)
@@ -76,7 +76,7 @@ class DeviceSerializer(serializers.Serializer[Any]):
     registered_at = UtcDateTimeField(help_text="When it was registered last.")
 
 
-DevicePageSerializer = page_serializer("PushDevicePage", DeviceSerializer)
+PushDevicePageSerializer = page_serializer("PushDevicePage", PushDeviceSerializer)
 
 
 class WebPushKeySerializer(serializers.Serializer[Any]):

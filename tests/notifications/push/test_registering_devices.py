@@ -6,7 +6,7 @@ import pytest
 
 from notifications.devices import MOST
 from notifications.models import Device
-from notifications.serializers import DevicePageSerializer, DeviceSerializer
+from notifications.serializers import PushDevicePageSerializer, PushDeviceSerializer
 from tests.clients import signed_in
 from tests.limits import set_limits
 from tests.notifications.push.steps import APNS_TOKEN, FCM_TOKEN, register
@@ -29,7 +29,7 @@ def listed(api) -> list[str]:
 def test_a_device_is_registered_and_listed(alice, body):
     answer = alice.post("devices", body)
     assert answer.status == 201
-    assert_shape(DeviceSerializer, answer.json)
+    assert_shape(PushDeviceSerializer, answer.json)
     assert is_version_7(answer.json["id"])
     assert answer.headers["Location"] == f"/api/v1/devices/{answer.json['id']}"
     shown = {"kind": body["kind"], "name": body["name"], "is_current": True}
@@ -96,7 +96,7 @@ def test_the_list_comes_in_pages_newest_first(alice):
     ids = [register(alice, kind="fcm", token=f"token-{n}") for n in range(5)][::-1]
     first = alice.get("devices?limit=2").json
     second = alice.get(f"devices?limit=3&cursor={first['next_cursor']}").json
-    assert_shape(DevicePageSerializer, first)
+    assert_shape(PushDevicePageSerializer, first)
     assert [device["id"] for page in (first, second) for device in page["data"]] == ids
     assert second["next_cursor"] is None
 
