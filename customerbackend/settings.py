@@ -307,6 +307,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "Allergen": "customerbackend.allergens.Allergen",
         "DeliveryMethod": "orders.models.DeliveryMethod",
+        "PushDeviceKind": "notifications.models.devices.Device.Kind",
         "InternalStatus": "orders.statuses.Status",
         "PaymentMethod": "customerbackend.money.PaymentMethod",
         "PaymentState": "orders.models.PaymentState",

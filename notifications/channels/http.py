@@ -14,6 +14,7 @@ import requests
 from requests_hardened import Config, HTTPSession
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import HTTPError
 
 CONNECT_SECONDS, ANSWER_SECONDS = 3.0, 7.0
 MOST_READ = 4096  # bytes of an answer; a connection on which there is more is closed
@@ -61,7 +62,8 @@ class BriefSession(HTTPSession):
         answer = super().send(request, **{**kwargs, "stream": True})
         left = answer.raw.length_remaining
         if left is not None and left <= MOST_READ and "close" not in answer.headers.get("Connection", "").lower():
-            answer.raw.read()
+            with contextlib.suppress(HTTPError):  # what matters has been said
+                answer.raw.read()
         else:
             answer.raw.close()
         answer._content, answer._content_consumed = b"", True

@@ -1,6 +1,7 @@
 """A worker that is killed loses nothing; what comes twice carries the same id, and is no more than was in flight."""
 
 import random
+from functools import partial
 
 import pytest
 from django.utils import timezone
@@ -14,6 +15,11 @@ from tests.servers import wait_until
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+def has_told(kitchen, messages):
+    """Whether so many have come, each counted once."""
+    return len(set(kitchen.ids)) >= messages
+
+
 def kill_again_and_again(kitchen, *, messages, orders, kills, wait_for_leases):
     """Messages by order, all of them told by workers that were killed so often, at random, while they were at it."""
     told = tell_of_many(messages=messages, orders=orders)
@@ -22,7 +28,7 @@ def kill_again_and_again(kitchen, *, messages, orders, kills, wait_for_leases):
     try:
         for killed in range(kills):
             reached = (killed + 1) * messages // (kills + 2) + dice.randrange(messages // (4 * kills))
-            wait_until(lambda reached=reached: len(set(kitchen.ids)) >= reached, seconds=60)
+            wait_until(partial(has_told, kitchen, reached), seconds=60)
             worker.kill()
             worker.wait()
             if not wait_for_leases:  # as if their time had run out

@@ -7,7 +7,7 @@ from notifications.channels.push import apns, fcm, webpush
 from notifications.channels.push.content import compose_push
 from notifications.models import Device
 
-PROVIDERS = {Device.Kind.FCM: fcm.push, Device.Kind.APNS: apns.push, Device.Kind.WEBPUSH: webpush.push}
+PROVIDERS = {Device.Kind.FCM: fcm.send, Device.Kind.APNS: apns.send, Device.Kind.WEBPUSH: webpush.send}
 
 
 def send(parcel: Parcel) -> int:

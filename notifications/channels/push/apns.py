@@ -34,10 +34,11 @@ class Client:
     """The connection to Apple, and the thread that serves it."""
 
     def __init__(self) -> None:
+        key = read_apns_key()
         self._loop = asyncio.new_event_loop()
+        self._apns = self._loop.run_until_complete(self._begin(key))
         self._thread = threading.Thread(target=self._loop.run_forever, name="apns loop", daemon=True)
         self._thread.start()
-        self._apns = asyncio.run_coroutine_threadsafe(self._begin(read_apns_key()), self._loop).result()
 
     async def _begin(self, key: str) -> APNs:
         with tempfile.NamedTemporaryFile("w", suffix=".p8") as file:  # it reads a file, at once; only we may
@@ -115,7 +116,7 @@ def compose(parcel: Parcel, push: Push) -> NotificationRequest:
     )
 
 
-def push(parcel: Parcel, push: Push) -> int:
+def send(parcel: Parcel, push: Push) -> int:
     """Send by APNs. Raises NotDelivered."""
     try:
         result = client().send(compose(parcel, push))

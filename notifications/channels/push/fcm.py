@@ -75,7 +75,7 @@ def compose(token: str, push: Push) -> messaging.Message:
     return message
 
 
-def push(parcel: Parcel, push: Push) -> int:
+def send(parcel: Parcel, push: Push) -> int:
     """Send by FCM. Raises NotDelivered."""
     message = compose(parcel.target["token"], push)
     try:

@@ -42,7 +42,7 @@ def compose(push: Push) -> str:
     return json.dumps(content, ensure_ascii=False)
 
 
-def push(parcel: Parcel, push: Push) -> int:
+def send(parcel: Parcel, push: Push) -> int:
     """Send to the browser's push service. Raises NotDelivered."""
     target = parcel.target
     subscription = Subscription(target["token"], target["p256dh"], target["auth"])
