@@ -7,6 +7,8 @@ CASES ?= 20000
 SEED ?= 1
 ARGS ?=
 export PORT DATA_DIR
+# Compiled files are kept: else every program that a test starts, and every worker, compiles the product anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 VENV_PYTHON := .venv/bin/python
 PYTEST := $(VENV_PYTHON) -m pytest -n 2 --dist worksteal

@@ -1,6 +1,7 @@
 """A client of the API, as the app would be one."""
 
 import json
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -11,6 +12,9 @@ from django.test.client import ClientHandler
 from accounts.models import Customer
 from tests.factories import sign_in
 
+# No middleware reads these when it is loaded.
+READ_LATER = re.compile("COMPANY_NAME|CURRENCY|DATABASE_PREPARE|LIMITS|PASSWORD_HASH|PAYMENT|PUBLIC_URL|STRIPE_")
+
 
 class Handlers:
     """One loaded chain of middleware for every client, as a server has: loading it takes longer than most requests."""
@@ -18,9 +22,10 @@ class Handlers:
     loaded: ClientHandler | None = None
 
     @classmethod
-    def forget(cls, **_: Any) -> None:
+    def forget(cls, *, setting: str, **_: Any) -> None:
         """A changed setting may be one that a middleware reads when it is loaded."""
-        cls.loaded = None
+        if not READ_LATER.match(setting):
+            cls.loaded = None
 
     @classmethod
     def get(cls) -> ClientHandler:

@@ -1,10 +1,15 @@
 """Everything that somebody reads has its Russian, and customers who ask for it get it."""
 
 import re
+from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 import pytest
 from babel.messages.catalog import Message
+from babel.messages.extract import extract
 from django.utils import translation
 
 from customerbackend.development import messages
@@ -24,6 +29,21 @@ from tests.factories import PASSWORD
 
 PLACEHOLDER = re.compile(r"\{\{|\}\}|\{\w*\}|%\(\w+\)[a-z]|%[a-z]")
 SIX_DIGITS = re.compile(r"(?<!\d)\d{6}(?!\d)")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def read_once() -> Iterator[None]:
+    """Each file is taken apart once: it takes long, and the code stays what it is meanwhile."""
+    found: dict[bytes, list[Any]] = {}
+
+    def extract_once(method: str, file: BytesIO, **options: Any) -> list[Any]:
+        text = file.getvalue()
+        if text not in found:
+            found[text] = list(extract(method, file, **options))
+        return found[text]
+
+    with patch.object(messages, "extract", extract_once):
+        yield
 
 
 def kept_messages() -> list[Message]:
