@@ -91,5 +91,8 @@ def logging_config(level: str) -> dict[str, Any]:
             "django.security.DisallowedHost": {"handlers": ["null"], "propagate": False},
             # Below this, Stripe's package logs whole requests and answers.
             "stripe": {"level": "WARNING"},
+            # These name addresses and devices; what failed stands with its delivery.
+            "aioapns": {"handlers": ["null"], "propagate": False},
+            "requests_hardened": {"handlers": ["null"], "propagate": False},
         },
     }

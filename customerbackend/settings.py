@@ -198,6 +198,7 @@ LIMITS = read_limits(
     payment_by_customer="30/600",
     card_setup_by_customer="10/3600",
     report_email_by_customer="10/3600",
+    device_by_customer="30/3600",
 )
 
 # What a person's export walks in this order, and erasure from its end: modules with `export`, `refusals`, `erase`.
@@ -237,8 +238,31 @@ if PAYMENTS_CAPTURE not in ("at_once", "at_cooking"):
 
 # --- Being told ---------------------------------------------------------------------------------------------------
 
+# Read directly, as SECRET_KEY is. A service account of Firebase, as JSON or the path of a file.
+FCM_CREDENTIALS = os.environ.get("FCM_CREDENTIALS", "")
+# A token key of Apple, as PEM or the path of a file.
+APNS_KEY = os.environ.get("APNS_KEY", "")
+APNS_KEY_ID = env.str("APNS_KEY_ID", "")
+APNS_TEAM_ID = env.str("APNS_TEAM_ID", "")
+APNS_TOPIC = env.str("APNS_TOPIC", "")
+APNS_SANDBOX = env.bool("APNS_SANDBOX", False)
+VAPID_PRIVATE_KEY = os.environ.get("VAPID_PRIVATE_KEY", "")
+VAPID_SUBJECT = env.str("VAPID_SUBJECT", "")
 # Which kinds of devices can be pushed to.
-PUSH_KINDS: list[str] = []
+PUSH_KINDS = [
+    kind
+    for kind, needed in {
+        "fcm": [FCM_CREDENTIALS],
+        "apns": [APNS_KEY, APNS_KEY_ID, APNS_TEAM_ID, APNS_TOPIC],
+        "webpush": [VAPID_PRIVATE_KEY, VAPID_SUBJECT],
+    }.items()
+    if all(needed)
+]
+PUSH_NOTIFICATIONS_SETTINGS = {
+    "WP_PRIVATE_KEY": VAPID_PRIVATE_KEY,
+    "WP_CLAIMS": {"sub": VAPID_SUBJECT},
+    "WP_ERROR_TIMEOUT": (3.0, 6.0),  # seconds to connect, and to answer
+}
 # Where kitchen, warehouse and couriers have their services in the company's own network.
 WEBHOOKS_TO_PRIVATE_ADDRESSES = env.bool("WEBHOOKS_TO_PRIVATE_ADDRESSES", False)
 
@@ -283,6 +307,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "Allergen": "customerbackend.allergens.Allergen",
         "DeliveryMethod": "orders.models.DeliveryMethod",
+        "PushDeviceKind": "notifications.models.devices.Device.Kind",
         "InternalStatus": "orders.statuses.Status",
         "PaymentMethod": "customerbackend.money.PaymentMethod",
         "PaymentState": "orders.models.PaymentState",
@@ -422,7 +447,13 @@ UNFOLD = {
                     page(_("Events of providers"), "webhook", "payments.providerevent"),
                 ],
             },
-            {"title": _("Messages"), "items": [page(_("Messages"), "mail", "notifications.message")]},
+            {
+                "title": _("Messages"),
+                "items": [
+                    page(_("Messages"), "mail", "notifications.message"),
+                    page(_("Devices"), "smartphone", "notifications.device"),
+                ],
+            },
             {
                 "title": _("Staff"),
                 "items": [

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from customerbackend.errors import Refusal
 from customerbackend.times import rfc3339, rfc3339_or_none
+from notifications.devices import export_devices, forget_devices
 from notifications.messages import blank
-from notifications.models import Channel, Delivery, Device, Message, Preferences, Recipient
+from notifications.models import Channel, Delivery, Message, Preferences, Recipient
 
 
 def of_customer(customer_id: UUID) -> Any:
@@ -37,14 +38,6 @@ def export(customer_id: UUID) -> dict[str, Any]:
     return {"messages": messages, "devices": export_devices(customer_id)}
 
 
-def export_devices(customer_id: UUID) -> list[dict[str, Any]]:
-    """The customer's devices, without what the providers know them by."""
-    return [
-        {"id": str(device.id), "kind": device.kind, "name": device.name, "created_at": rfc3339(device.created_at)}
-        for device in Device.objects.filter(recipient_id=customer_id).order_by("created_at", "id")
-    ]
-
-
 def refusals(customer_id: UUID) -> Iterable[Refusal]:
     """Nothing here stands against erasing."""
     return ()
@@ -55,5 +48,5 @@ def erase(customer_id: UUID) -> None:
     and preferences go.
     """
     blank(of_customer(customer_id))
-    Device.objects.filter(recipient_id=customer_id).delete()
+    forget_devices(customer_id)
     Preferences.objects.filter(recipient_id=customer_id).delete()

@@ -25,6 +25,7 @@ import psycopg2
 
 from customerbackend.development.launch import LINUX, launch
 from customerbackend.development.postgres import EmbeddedPostgres, PostgresFailed
+from customerbackend.vapid import make_private_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 SECONDS_FOR_THE_PORT = 3
@@ -276,6 +277,9 @@ def write_environment(options: Options, database_url: str) -> None:
         "ALLOWED_HOSTS": "*",
         "HTTPS": "false",
         "PUBLIC_URL": options.address,
+        # Web Push works here as it is; kept, for browsers subscribe with it.
+        "VAPID_PRIVATE_KEY": old.get("VAPID_PRIVATE_KEY") or make_private_key(),
+        "VAPID_SUBJECT": "mailto:developer@example.com",
         # Nobody pays real money here, unless STRIPE_SECRET_KEY is set.
         "PAYMENTS_SANDBOX": "true",
         # Whoever writes a client on this machine has one address for everything.
@@ -286,7 +290,7 @@ def write_environment(options: Options, database_url: str) -> None:
     new = path.with_name("env.new")
     new.unlink(missing_ok=True)
     with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write("# Written by `make run` at every start; only SECRET_KEY is kept.\n")
+        file.write("# Written by `make run` at every start; only the keys are kept.\n")
         file.writelines(f"{name}={value}\n" for name, value in values.items())
     new.replace(path)
 

@@ -2,8 +2,12 @@
 
 from collections.abc import Mapping
 
-from notifications.channels import email, webhook
+from notifications.channels import email, push, webhook
 from notifications.channels.base import Send
 from notifications.models import Channel
 
-CHANNELS: Mapping[str, Send] = {Channel.EMAIL: email.send, Channel.WEBHOOK: webhook.send}
+CHANNELS: Mapping[str, Send] = {
+    Channel.PUSH: push.send,
+    Channel.EMAIL: email.send,
+    Channel.WEBHOOK: webhook.send,
+}

@@ -4,37 +4,16 @@
 """
 
 import json
-import threading
 from datetime import UTC, datetime
 
 import requests
 from django.conf import settings
-from requests_hardened import Config, HTTPSession
 from requests_hardened.ip_filter import InvalidIPAddress
 from standardwebhooks import Webhook
 
 from customerbackend.times import rfc3339
 from notifications.channels.base import NotDelivered, Parcel
-
-CONNECT_SECONDS, ANSWER_SECONDS = 3.0, 7.0
-
-_of_thread = threading.local()
-
-
-def session() -> requests.Session:
-    """The thread's own session: it keeps connections, follows no redirect and goes to no address inside."""
-    if not hasattr(_of_thread, "session"):
-        _of_thread.session = HTTPSession(
-            Config(
-                ip_filter_enable=not settings.WEBHOOKS_TO_PRIVATE_ADDRESSES,
-                ip_filter_allow_loopback_ips=False,
-                never_redirect=True,
-                default_timeout=(CONNECT_SECONDS, ANSWER_SECONDS),
-                user_agent_override="customerbackend",
-            )
-        )
-        _of_thread.session.trust_env = False  # no proxy and no password that lies about on the machine
-    return _of_thread.session
+from notifications.channels.http import session
 
 
 def compose_body(parcel: Parcel) -> str:
@@ -59,9 +38,8 @@ def send(parcel: Parcel) -> int:
     body = compose_body(parcel)
     headers = {"Content-Type": "application/json", **sign(parcel, body, datetime.now(UTC))}
     try:
-        # The answer's body is not read: how much of it there is, the other side decides.
-        with session().post(parcel.target["url"], data=body.encode(), headers=headers, stream=True) as answer:
-            status_code = answer.status_code
+        way = session(may_go_inside=settings.WEBHOOKS_TO_PRIVATE_ADDRESSES)
+        status_code = way.post(parcel.target["url"], data=body.encode(), headers=headers).status_code
     except InvalidIPAddress as fault:
         raise NotDelivered("the address lies inside") from fault
     except requests.RequestException as fault:

@@ -57,10 +57,21 @@ def cards_of(api: Api) -> list[str]:
     return [link_card(api)]
 
 
+def devices_of(api: Api) -> list[str]:
+    """One registered by the session that the client has, one by another."""
+    other = Api(sign_in(api.customer)["access_token"])
+    tokens = {api: "here", other: "elsewhere"}
+    return [
+        each.post("devices", {"kind": "fcm", "token": f"{token}-{api.customer.login}"}).json["id"]
+        for each, token in tokens.items()
+    ]
+
+
 # Makes objects of a customer where there are a branch and its soup; gives their ids.
 OWNED: dict[str, Callable[[Api], list[str]]] = {
     "address_id": addresses_of,
     "card_id": cards_of,
+    "device_id": devices_of,
     "order_id": orders_of,
     "payment_id": payments_of,
     "session_id": sessions_of,

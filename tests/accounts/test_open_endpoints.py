@@ -6,7 +6,8 @@ from rest_framework.permissions import AllowAny
 # A token that comes along is not looked at.
 WITHOUT = {
     "auth/sign-up", "auth/sign-up/<uuid:sign_up_id>/verification", "auth/sign-up/<uuid:sign_up_id>/code",
-    "auth/sign-in", "auth/refresh", "auth/password-reset", "auth/password-reset/confirmation", "schema",
+    "auth/sign-in", "auth/refresh", "auth/password-reset", "auth/password-reset/confirmation", "devices/web-push-key",
+    "schema",
 }  # fmt: skip
 # Answered without a token; a bad one is refused all the same.
 EITHER_WAY = {

@@ -51,7 +51,9 @@ def make_one_of_everything(name: str) -> None:
     StopListEntry.objects.create(branch=branch, option=group.options.get())
     pickup = {"method": "pickup", "branch_id": str(branch.id)}
     product.price = 900
-    order = place(signed_in(make_customer(name.lower())), product, delivery=pickup)
+    customer = signed_in(make_customer(name.lower()))
+    customer.post("devices", {"kind": "fcm", "token": f"of-{name.lower()}"})
+    order = place(customer, product, delivery=pickup)
     Rating.objects.create(
         order=order, branch=branch, product_ids=[product.id], food=2, delivery=3, tags=["cold", "late"], comment="Brr.",
         rated_at=order.placed_at, changed_at=order.placed_at,

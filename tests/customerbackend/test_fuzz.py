@@ -10,6 +10,7 @@ from importlib import import_module
 
 import pytest
 
+from customerbackend.vapid import make_private_key
 from tests.clients import Api
 from tests.customerbackend.fuzz_cases import make_cases, read_operations
 from tests.customerbackend.fuzz_run import Fuzz
@@ -27,6 +28,7 @@ def fuzz(transactional_db, settings, time_machine, caplog, capsys) -> Fuzz:
     """A run whose clock goes, and is put forward where an answer says to wait."""
     caplog.set_level(logging.WARNING, "customerbackend.requests")
     settings.LIMITS = {name: (10**6, seconds) for name, (_times, seconds) in settings.LIMITS.items()}
+    settings.PUSH_KINDS, settings.VAPID_PRIVATE_KEY = ["webpush"], make_private_key()
     time_machine.move_to(datetime.now(UTC))
 
     def say(text: str) -> None:

@@ -72,6 +72,7 @@ def test_the_settings_read_them_when_the_product_starts(tmp_path):
         "card_setup_by_customer": (10, 3600),
         "code_by_address": (600, 3600),
         "code_by_email": (6, 3600),
+        "device_by_customer": (30, 3600),
         "email_change_by_customer": (5, 3600),
         "export_by_customer": (4, 5),
         "password_by_customer": (5, 60),

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from notifications.devices import purge_devices
 from notifications.purging import purge_attempts, purge_messages
 
 DAYS = 90
@@ -17,7 +18,7 @@ ATTEMPTS_KEPT = timedelta(days=30)
 class Command(BaseCommand):
     help = (
         "Delete messages, and with them what the inbox shows, that are older than so many days and do not wait to be "
-        "delivered; and what is kept of each try to deliver, after 30 days."
+        "delivered; what is kept of each try to deliver, after 30 days; and devices whose session has ended."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -29,3 +30,4 @@ class Command(BaseCommand):
         now = timezone.now()
         self.stdout.write(f"{purge_messages(now - timedelta(days=days))} messages deleted.")
         self.stdout.write(f"{purge_attempts(now - ATTEMPTS_KEPT)} tries deleted.")
+        self.stdout.write(f"{purge_devices()} devices deleted.")
