@@ -168,17 +168,14 @@ def purge_devices() -> int:
 
 
 def export_devices(customer_id: UUID) -> list[dict[str, Any]]:
-    """What is held about the customer's devices, in the order in which they were registered.
-
-    The token is among it: a provider knows the device by it. A browser's keys are not: they are good for nothing but
-    writing to it.
+    """What is held about the customer's devices, in the order in which they were registered; not the tokens and keys,
+    which are good for nothing but writing to them.
     """
     devices = Device.objects.filter(recipient_id=customer_id).order_by("created_at", "id")
     return [
         {
             "id": str(device.id),
             "kind": device.kind,
-            "token": device.token,
             "name": device.name,
             "registered_at": rfc3339(device.created_at),
         }

@@ -56,9 +56,10 @@ def test_a_replay_takes_four(kitchen, products):
     assert count(*[lambda: kitchen.report(order, "cooking", key="k")] * 3) == 4
 
 
-def test_reporting_a_delay_takes_ten(kitchen, products):
+def test_reporting_a_delay_takes_ten_and_three_more_when_the_customer_is_told_that_it_is_late(kitchen, products):
     order = place(signed_in(make_customer("alice")), products[0], total=1200)
-    assert count(*[lambda: kitchen.delay(order, 5)] * 3) == 10
+    assert count(*[lambda: kitchen.delay(order, 1)] * 3) == 10
+    assert count(lambda: kitchen.delay(order, 60)) == 13
 
 
 @pytest.mark.parametrize("lines", [1, 20])

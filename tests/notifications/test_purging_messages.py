@@ -30,7 +30,7 @@ def test_after_ninety_days_a_message_goes_with_all_that_came_of_it(kitchen, endp
     old, young = tell(at=ago(91)), tell(at=ago(89))
     deliver()
     assert (Delivery.objects.count(), Attempt.objects.count()) == (2, 2)
-    assert purge() == ["1 messages deleted.", "0 tries deleted."]
+    assert purge() == ["1 messages deleted.", "0 tries deleted.", "0 devices deleted."]
     assert [str(message.id) for message in Message.objects.all()] == [young]
     assert [str(delivery.message_id) for delivery in Delivery.objects.all()] == [young]
     assert Attempt.objects.get().delivery.message_id == Message.objects.get().id
@@ -43,10 +43,10 @@ def test_what_still_waits_stays(kitchen, endpoint):
     deliver()
     not_addressed = tell(at=ago(200), due_at=timezone.now() + timedelta(days=1))
     assert Delivery.objects.get().state == "pending"
-    assert purge() == ["0 messages deleted.", "0 tries deleted."]
+    assert purge() == ["0 messages deleted.", "0 tries deleted.", "0 devices deleted."]
     assert Message.objects.count() == 2
     Delivery.objects.update(state="dead", finished_at=timezone.now())
-    assert purge() == ["1 messages deleted.", "0 tries deleted."]
+    assert purge() == ["1 messages deleted.", "0 tries deleted.", "0 devices deleted."]
     assert str(Message.objects.get().id) == not_addressed
 
 
@@ -55,7 +55,7 @@ def test_one_of_several_deliveries_that_waits_keeps_the_message(kitchen, endpoin
     tell(at=ago(200))
     deliver()
     Delivery.objects.filter(target_id=endpoint.id).update(state="pending", finished_at=None)
-    assert purge() == ["0 messages deleted.", "0 tries deleted."]
+    assert purge() == ["0 messages deleted.", "0 tries deleted.", "0 devices deleted."]
 
 
 def test_what_was_tried_is_forgotten_after_thirty_days(kitchen, endpoint):
@@ -64,7 +64,7 @@ def test_what_was_tried_is_forgotten_after_thirty_days(kitchen, endpoint):
     deliver()
     first = Attempt.objects.earliest("id")
     Attempt.objects.filter(id=first.id).update(at=ago(31))
-    assert purge() == ["0 messages deleted.", "1 tries deleted."]
+    assert purge() == ["0 messages deleted.", "1 tries deleted.", "0 devices deleted."]
     assert [attempt.id for attempt in Attempt.objects.all()] == [first.id + 1]
     assert Delivery.objects.count() == 2
 
@@ -74,7 +74,7 @@ def test_the_days_can_be_said_and_are_one_at_least(kitchen, endpoint):
     deliver()
     with pytest.raises(CommandError, match=r"^Messages are kept for a day at least\.$"):
         purge("--days", "0")
-    assert purge("--days", "2") == ["1 messages deleted.", "0 tries deleted."]
+    assert purge("--days", "2") == ["1 messages deleted.", "0 tries deleted.", "0 devices deleted."]
 
 
 def test_it_goes_batch_by_batch_to_the_end(kitchen, endpoint):

@@ -12,8 +12,8 @@ from tests.notifications.telling import deliver
 
 pytestmark = pytest.mark.django_db
 
-RUSSIAN = ("Заказ 4711", "Он готовится.")
-ENGLISH = ("Order 4711", "It is being cooked.")
+RUSSIAN = ("Заказ готовится", "Повара уже за работой.")
+ENGLISH = ("Your order is being cooked", "Our cooks are on it.")
 
 
 def data_of(told: str) -> dict[str, str]:
