@@ -2,10 +2,11 @@
 
     .venv/bin/python bench/messages.py [--messages 20000] [--workers 2] [--check] [--profile FOLDER]
 
-Writes that many messages, each about an order of its own, into a fresh database on the server of DATABASE_URL (by default
-PostgreSQL on 127.0.0.1 with user postgres), starts so many `manage.py deliver_messages`, and measures from their first
-delivery until the last is recorded. The receiver is a process of its own that answers 204, and with `--check` verifies
-every hundredth signature. The database is dropped afterwards. Everything shares this machine's cores: say what else ran.
+Writes that many messages, each about an order of its own, into a fresh database on the server of DATABASE_URL (by
+default PostgreSQL on 127.0.0.1 with user postgres), starts so many `manage.py deliver_messages`, and measures from
+their first delivery until the last is recorded. The receiver is a process of its own that answers 204, and with `--check`
+verifies every hundredth signature. The database is dropped afterwards. All of it shares this machine's cores: say what
+else ran.
 """
 
 import argparse
@@ -72,10 +73,8 @@ class Receiver(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self.pending += data
         while (end := self.pending.find(b"\r\n\r\n")) >= 0:
-            head = dict(
-                (name.lower(), value.strip())
-                for name, _, value in (line.partition(b":") for line in self.pending[:end].split(b"\r\n")[1:])
-            )
+            lines = (line.partition(b":") for line in self.pending[:end].split(b"\r\n")[1:])
+            head = {name.lower(): value.strip() for name, _, value in lines}
             whole = end + 4 + int(head[b"content-length"])
             if len(self.pending) < whole:
                 return
@@ -143,9 +142,7 @@ def drain(database: str, messages: int, workers: int, profile: Path | None) -> t
     started = []
     for number in range(workers):
         profiled = ["-m", "cProfile", "-o", str(profile / f"worker-{number}.prof")] if profile else []
-        started.append(
-            subprocess.Popen([command[0], *profiled, *command[1:]], cwd=BASE_DIR, env=environment(database))
-        )
+        started.append(subprocess.Popen([command[0], *profiled, *command[1:]], cwd=BASE_DIR, env=environment(database)))
     connection = psycopg2.connect(database)
     connection.autocommit = True
     gives_up_at = time.monotonic() + LONGEST_SECONDS

@@ -140,8 +140,8 @@ def why_drop(parcel: Parcel, *, is_superseded: bool, now: datetime) -> str:
     return "superseded" if is_superseded else ""
 
 
-# How an endpoint fares is noted at most once a second while all goes well. Whoever else holds its row (another worker that
-# notes the same, staff who change it) is not waited for: one that has closed says so again.
+# How an endpoint fares is noted at most once a second while all goes well. Whoever else holds its row (another worker
+# that notes the same, staff who change it) is not waited for: one that has closed says so again.
 RECORD = Statement(
     "record_outcomes",
     "json, timestamptz",

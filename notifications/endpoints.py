@@ -3,8 +3,11 @@
 import base64
 import secrets
 from datetime import timedelta
+from urllib.parse import urlsplit
 from uuid import UUID
 
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import NotFound
@@ -36,6 +39,27 @@ class EndpointIsOff(Refusal):
     default_code = "endpoint_is_off"
     title = _("The endpoint is off")
     default_detail = _("The endpoint is off. Switch it on first.")
+
+
+def check_url(url: str) -> None:
+    """Raise ValidationError unless webhooks can be sent to this address: by https, and by http only where they may go
+    to the company's own network; without a password and without a fragment. Where its name leads is looked at when
+    something is sent.
+    """
+    schemes = ("https", "http") if settings.WEBHOOKS_TO_PRIVATE_ADDRESSES else ("https",)
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname, parts.port
+    except ValueError:
+        raise ValidationError(_("This is not an address.")) from None
+    if parts.scheme not in schemes:
+        raise ValidationError(_("The address must begin with %(scheme)s://."), params={"scheme": schemes[0]})
+    if not host or not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
+        raise ValidationError(_("This is not an address."))
+    if parts.username is not None or parts.password is not None:
+        raise ValidationError(_("The address must not hold a password: what is sent is signed."))
+    if parts.fragment:
+        raise ValidationError(_("The address must not have a part after a #."))
 
 
 def make_secret() -> str:

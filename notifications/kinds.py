@@ -1,5 +1,6 @@
-"""The kinds of messages. Of those that customers get: by which ways, whether they may be switched off, and how long they
-hold; what they say stands in `notifications.wording`. Of those that services and staff can subscribe to: who gets them.
+"""The kinds of messages. Of those that customers get: by which ways, whether they may be switched off, and how long
+they hold; what they say stands in `notifications.wording`. Of those that services and staff can subscribe to: who gets
+them.
 """
 
 from collections.abc import Mapping

@@ -106,10 +106,8 @@ def send_again(*, delivery_ids: Collection[UUID]) -> int:
         delivery.wanted_at = delivery.due_at = now
         delivery.finished_at = delivery.leased_until = delivery.claim_id = None
         delivery.address = addresses.get(delivery.target_id, "") if delivery.channel == Channel.EMAIL else ""
-    Delivery.objects.bulk_update(
-        again,
-        ["state", "attempts", "note", "wanted_at", "due_at", "finished_at", "leased_until", "claim_id", "address"],
-    )
+    changed = ("state", "attempts", "note", "wanted_at", "due_at", "finished_at", "leased_until", "claim_id", "address")
+    Delivery.objects.bulk_update(again, changed)
     WAKE_WORKERS.row()
     return len(again)
 

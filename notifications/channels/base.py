@@ -38,9 +38,9 @@ class NotDelivered(Exception):
     """It did not arrive. Who sends decides what that means, since each provider says it in its own way.
 
     `is_final`: it will not arrive however often it is sent. `is_target_gone`: nothing will arrive there any more, and
-    the target goes. `is_target_closed`: the target is switched off until staff
-    switch it on again; what is for it waits. `is_outlet_unwell`: what failed is the way itself, for everything that leaves by it.
-    `retry_seconds`: not before. The text says what was answered, without anything personal.
+    the target goes. `is_target_closed`: the target is switched off until staff switch it on again, and what is for it
+    waits. `is_outlet_unwell`: what failed is the way itself, for everything that leaves by it. `retry_seconds`: not
+    before. The text says what was answered, without anything personal.
     """
 
     def __init__(

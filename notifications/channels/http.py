@@ -1,8 +1,8 @@
 """Going out over HTTP to addresses that others have named: webhooks of services, browsers' push services.
 
-Who names an address must not reach what lies inside with it (`requests_hardened` resolves the name, looks at the address
-and connects to that very one), hold a thread, or fill memory: all of a request, from the name to the last byte that is
-read, ends within SEND_SECONDS, and of an answer no more than ANSWER_BYTES are read, headers included.
+Who names an address must not reach what lies inside with it (`requests_hardened` resolves the name, looks at the
+address and connects to that very one), hold a thread, or fill memory: connecting, sending and reading end within
+SEND_SECONDS together, and of an answer no more than ANSWER_BYTES are read, headers included.
 """
 
 import io
@@ -116,11 +116,11 @@ def is_link_local(address: str) -> bool:
     return (getattr(found, "ipv4_mapped", None) or found).is_link_local
 
 
-class BoundedConnection(Bounded, HTTPConnection):
+class BoundedConnection(Bounded, HTTPConnection):  # type: ignore[misc]
     """Over TCP."""
 
 
-class BoundedTlsConnection(Bounded, HTTPSConnection):
+class BoundedTlsConnection(Bounded, HTTPSConnection):  # type: ignore[misc]
     """Over TLS."""
 
 
@@ -147,6 +147,9 @@ class BoundedAdapter(HTTPAdapter):
 class OutsideAdapter(BoundedAdapter, IPFilterAdapter):
     """Makes bounded connections to addresses outside only."""
 
+    def __init__(self, is_tls: bool) -> None:
+        IPFilterAdapter.__init__(self, is_https_proto=is_tls)
+
 
 class BoundedSession(HTTPSession):
     """Follows no redirect, uses no proxy and no password that lies about on the machine, keeps no cookie."""
@@ -163,8 +166,7 @@ class BoundedSession(HTTPSession):
         )
         self.trust_env = False
         for scheme in ("http", "https"):
-            adapter = BoundedAdapter() if allow_private else OutsideAdapter(is_https_proto=scheme == "https")
-            self.mount(f"{scheme}://", adapter)
+            self.mount(f"{scheme}://", BoundedAdapter() if allow_private else OutsideAdapter(scheme == "https"))
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
         with bounded():
@@ -241,11 +243,11 @@ def find_route(url: str, *, allow_private: bool) -> Route:
     known = _of_thread.routes.get((url, allow_private))
     if known is not None and known.good_until > time.monotonic():
         return known
-    adapter = session(allow_private=allow_private).get_adapter(url)
+    adapter: Any = session(allow_private=allow_private).get_adapter(url)
     request = requests.Request("POST", url).prepare()
     pool = adapter.get_connection_with_tls_context(request, verify=True)
     adapter.cert_verify(pool, request.url, True, None)
-    host = request.headers.get("Host") or urlsplit(request.url).netloc
+    host = request.headers.get("Host") or urlsplit(str(request.url)).netloc
     route = Route(pool, adapter.request_url(request, {}), host, time.monotonic() + RESOLVE_SECONDS)
     _of_thread.routes = {(url, allow_private): route}  # a thread sends to one endpoint
     return route

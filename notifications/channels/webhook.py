@@ -56,8 +56,8 @@ def send(parcel: Parcel) -> int:
 
 
 def refused(answer: http.Answer) -> NotDelivered:
-    """What an answer means that does not say that it has arrived. All but "gone" can be mended by somebody, so that it is
-    sent again; a redirect is such an answer too.
+    """What an answer means that does not say that it has arrived. Somebody can mend all but "gone", even a redirect: it
+    is sent again later.
     """
     code = answer.status_code
     return NotDelivered(

@@ -13,6 +13,9 @@ from django.urls import reverse
 
 from accounts.models import User
 from catalog.models import Branch, BranchProduct, Product, StopListEntry
+from notifications.addressing import address_messages
+from notifications.endpoints import make_secret
+from notifications.models import Endpoint, Mailbox
 from orders.models import Rating
 from payments.door import record_door_payment
 from payments.sending_refunds import process_refunds
@@ -35,7 +38,7 @@ MODELS = sorted(model._meta.label for model in admin.site._registry)
 ELSEWHERE = re.compile(r"""(?:src|href|action)=["'](?:https?:)?//""")
 
 
-def make_one_of_everything(name: str, *, with_money: bool = False) -> None:
+def make_one_of_everything(name: str, *, with_money: bool = False, with_messages: bool = False) -> None:
     """A branch, a product and all that goes with them, an order, staff; an order at the counter that is paid, one that
     was paid by card and given back, and one at the counter that is not paid.
     """
@@ -65,19 +68,23 @@ def make_one_of_everything(name: str, *, with_money: bool = False) -> None:
         assert len(process_refunds()) == 1
         waiting = place(signed_in(make_customer(f"{name.lower()}-3")), product, delivery=pickup)
         advance({"id": str(waiting.id)}, "cooking", "ready")
+    if with_messages:
+        Endpoint.objects.create(name=name, recipient_kind="kitchen", url="https://k.example", secret=make_secret())
+        Mailbox.objects.create(address=f"{name.lower()}@example.com")
+        address_messages()
     Group.objects.create(name=name)
     User.objects.create_user(name)
 
 
 @pytest.mark.parametrize("label", MODELS)
 def test_its_list_and_its_page_open_and_its_list_does_not_ask_for_each_row(sam: Client, label: str) -> None:
-    with_money = label.startswith("payments.")
-    make_one_of_everything("Mitte", with_money=with_money)
+    more = {"with_money": label.startswith("payments."), "with_messages": label.startswith("notifications.")}
+    make_one_of_everything("Mitte", **more)
     url = list_of(label.lower())
     queries_of(sam, url)
     few = queries_of(sam, url)
     for name in ("Wedding", "Altona"):
-        make_one_of_everything(name, with_money=with_money)
+        make_one_of_everything(name, **more)
     assert queries_of(sam, url) == few <= 10
     model: type[Model] = apps.get_model(label)
     row: Any = model._default_manager.first()
@@ -90,6 +97,13 @@ def test_its_list_and_its_page_open_and_its_list_does_not_ask_for_each_row(sam: 
 )
 def test_what_staff_maintain_can_be_added(sam: Client, model: str) -> None:
     assert 'name="_save"' in text_of(sam, reverse(f"admin:catalog_{model}_add"))
+
+
+@pytest.mark.parametrize("model", ["endpoint", "mailbox"])
+def test_who_is_told_can_be_added(sam: Client, model: str) -> None:
+    make_one_of_everything("Mitte")
+    page = text_of(sam, reverse(f"admin:notifications_{model}_add"))
+    assert 'name="_save"' in page and "Mitte" in page and "order_cancelled" in page
 
 
 def test_the_first_page_shows_what_is_open(sam: Client, alice: Api, branch: Branch, soup: Product) -> None:

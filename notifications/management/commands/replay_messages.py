@@ -26,7 +26,12 @@ class Command(BaseCommand):
         )
         parser.add_argument("--to", dest="end", type=moment, metavar="WHEN", help="And before then; by default now.")
         parser.add_argument(
-            "--kind", dest="kinds", action="append", default=[], metavar="KIND", help="Only of this kind."
+            "--kind",
+            dest="kinds",
+            action="append",
+            default=[],
+            metavar="KIND",
+            help="Only of this kind; several times.",
         )
 
     def handle(self, *args: Any, endpoint: str, **options: Any) -> None:

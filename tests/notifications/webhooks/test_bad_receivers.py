@@ -43,7 +43,7 @@ def endless(head: bytes, again: bytes) -> Any:
 
 @pytest.mark.parametrize("answer", [hang, drip, partial(drip, head=b"HTTP/1.1 200 OK\r\nX-Long: ")])
 def test_one_that_does_not_come_to_an_end_is_left(answer: Any) -> None:
-    with answering(answer) as server, pytest.raises(http.NoAnswer, match="^no answer in time$"):
+    with answering(answer) as server, pytest.raises(http.NoAnswer, match=r"^no answer in time$"):
         post(server)
 
 
@@ -60,7 +60,7 @@ def test_one_that_does_not_come_to_an_end_is_left(answer: Any) -> None:
     ids=["headers", "a header", "continue", "noise", "closed", "not a number"],
 )
 def test_one_that_answers_nonsense_is_broken_off(answer: Any) -> None:
-    with answering(answer) as server, pytest.raises(http.NoAnswer, match="^broken off$"):
+    with answering(answer) as server, pytest.raises(http.NoAnswer, match=r"^broken off$"):
         post(server)
 
 
@@ -106,14 +106,14 @@ def test_a_session_comes_to_an_end_too() -> None:
 def test_nobody_listens() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         free = listener.getsockname()[1]
-    with pytest.raises(http.NoAnswer, match="^no connection$"):
+    with pytest.raises(http.NoAnswer, match=r"^no connection$"):
         post(OddServer(free))
 
 
 def test_one_that_does_not_greet_is_left() -> None:
     with answering(hang) as server:
         server.url = server.url.replace("http:", "https:")
-        with pytest.raises(http.NoAnswer, match="^no answer in time$"):
+        with pytest.raises(http.NoAnswer, match=r"^no answer in time$"):
             post(server)
 
 
@@ -123,5 +123,5 @@ def test_a_name_that_is_not_known(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
     for allow_private in (True, False):
-        with pytest.raises(http.NoAnswer, match="^the name is not known$"):
+        with pytest.raises(http.NoAnswer, match=r"^the name is not known$"):
             http.post("https://kitchen.example/", body=b"{}", headers={}, allow_private=allow_private)

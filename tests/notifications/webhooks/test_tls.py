@@ -75,7 +75,7 @@ def test_one_that_shows_a_trusted_certificate_is_told(
 
 
 def test_one_that_is_not_trusted_is_told_nothing(service: Receiver) -> None:
-    with pytest.raises(http.NoAnswer, match="^TLS failed$"):
+    with pytest.raises(http.NoAnswer, match=r"^TLS failed$"):
         post("https://kitchen.example/")
 
 
@@ -83,10 +83,10 @@ def test_one_that_is_somebody_else_is_told_nothing(
     service: Receiver, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(requests.adapters, "DEFAULT_CA_BUNDLE_PATH", str(certificate))
-    with pytest.raises(http.NoAnswer, match="^TLS failed$"):
+    with pytest.raises(http.NoAnswer, match=r"^TLS failed$"):
         post("https://warehouse.example/")
 
 
 def test_one_that_speaks_no_tls_is_told_nothing(kitchen: Receiver) -> None:
-    with pytest.raises(http.NoAnswer, match="^TLS failed$"):
+    with pytest.raises(http.NoAnswer, match=r"^TLS failed$"):
         http.post(kitchen.url.replace("http:", "https:"), body=b"{}", headers={}, allow_private=True)
