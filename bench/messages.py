@@ -4,7 +4,7 @@
 
 Writes that many messages, each about an order of its own, into a fresh database on the server of DATABASE_URL (by
 default PostgreSQL on 127.0.0.1 with user postgres), starts so many `manage.py deliver_messages`, and measures from
-their first delivery until the last is recorded. The receiver is a process of its own that answers 204, and with `--check`
+their first delivery until the last is recorded. The receiver, a process of its own, answers 204, and with `--check`
 verifies every hundredth signature. The database is dropped afterwards. All of it shares this machine's cores: say what
 else ran.
 """
