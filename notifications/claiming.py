@@ -29,8 +29,10 @@ WAKE_WORKERS = Statement("wake_workers", "", f"SELECT pg_notify('{HEARD_ON}', ''
 
 State = Delivery.State
 
-# Only the first of a lane can be claimed. `$1` and `$2` are outlets and how many of each, `$3` now, `$4` the lease's
-# end, `$5` the claim, `$6` the kinds of which only the newest is told.
+# Only the first of a lane can be claimed. `$1` and `$2` are outlets and how many of each, `$3` now, `$4` the lease's end,
+# `$5` the claim, `$6` the kinds of which only the newest is told. However much waits, it reads little more than what it
+# claims: asked for the earliest position, the planner can take nothing but the index of lanes (NOT EXISTS it joins with
+# all that wait, believing these to be few), and of an array of ids it knows that they are few.
 CLAIM = Statement(
     "claim_deliveries",
     "text[], integer[], timestamptz, timestamptz, uuid, text[]",
@@ -42,17 +44,17 @@ CLAIM = Statement(
             SELECT waiting.id FROM notifications_delivery AS waiting
             WHERE waiting.state = 'pending' AND waiting.outlet = wanted.outlet AND waiting.due_at <= $3
                 AND (waiting.leased_until IS NULL OR waiting.leased_until <= $3)
-                AND NOT EXISTS (
-                    SELECT FROM notifications_delivery AS earlier
-                    WHERE earlier.state = 'pending' AND earlier.target_id = waiting.target_id
-                        AND earlier.lane = waiting.lane AND earlier.position < waiting.position
+                AND waiting.position = (
+                    SELECT min(earliest.position) FROM notifications_delivery AS earliest
+                    WHERE earliest.state = 'pending' AND earliest.target_id = waiting.target_id
+                        AND earliest.lane = waiting.lane
                 )
             ORDER BY waiting.due_at, waiting.position LIMIT wanted.quota FOR UPDATE SKIP LOCKED
         ) AS first
     ),
     claimed AS (
         UPDATE notifications_delivery AS delivery SET leased_until = $4, claim_id = $5
-        FROM ready WHERE delivery.id = ready.id
+        WHERE delivery.id = ANY (ARRAY(SELECT id FROM ready))
         RETURNING delivery.*
     )
     SELECT claimed.channel, claimed.id, claimed.outlet, claimed.target_id, claimed.attempts,
@@ -140,8 +142,9 @@ def why_drop(parcel: Parcel, *, is_superseded: bool, now: datetime) -> str:
     return "superseded" if is_superseded else ""
 
 
-# How an endpoint fares is noted at most once a second while all goes well. Whoever else holds its row (another worker
-# that notes the same, staff who change it) is not waited for: one that has closed says so again.
+# That it still waits is asked by `finished_at`: asked by state, the planner takes the index of all that wait. How an
+# endpoint fares is noted at most once a second while all goes well. Whoever else holds its row (another worker that
+# notes the same, staff who change it) is not waited for: one that has closed says so again.
 RECORD = Statement(
     "record_outcomes",
     "json, timestamptz",
@@ -155,7 +158,9 @@ RECORD = Statement(
         INSERT INTO notifications_attempt (delivery_id, at, took_ms, status_code, error)
         SELECT delivery_id, tried_at, took_ms, status_code, note FROM outcome
         WHERE took_ms IS NOT NULL
-            AND EXISTS (SELECT FROM notifications_delivery AS known WHERE known.id = outcome.delivery_id)
+            AND delivery_id IN (
+                SELECT id FROM notifications_delivery WHERE id = ANY (ARRAY(SELECT delivery_id FROM outcome))
+            )
     ),
     gone AS (DELETE FROM notifications_device WHERE id IN (SELECT target_id FROM outcome WHERE is_target_gone)),
     fared AS (
@@ -190,7 +195,8 @@ RECORD = Statement(
         finished_at = CASE WHEN outcome.state <> 'pending' THEN $2 END,
         address = CASE WHEN outcome.state <> 'pending' THEN '' ELSE delivery.address END
     FROM outcome
-    WHERE delivery.id = outcome.delivery_id AND delivery.claim_id = outcome.claim_id AND delivery.state = 'pending'""",
+    WHERE delivery.id = ANY (ARRAY(SELECT delivery_id FROM outcome)) AND delivery.id = outcome.delivery_id
+        AND delivery.claim_id = outcome.claim_id AND delivery.finished_at IS NULL""",
 )
 
 

@@ -28,8 +28,13 @@ POLL_SECONDS = 5.0
 ENOUGH = WINDOW // 2
 GATHER_SECONDS = 0.02
 
-# What is recorded may be lost with the machine: then something is sent again, which it may be.
-RELAX = Statement("relax_commits", "", "SELECT set_config('synchronous_commit', 'off', false)")
+# What is recorded may be lost with the machine: then something is sent again, which it may be. Statements are planned
+# each time: a plan made while nothing waited is a bad one when thousands do.
+PREPARE_CONNECTION = Statement(
+    "prepare_to_deliver",
+    "",
+    "SELECT set_config('synchronous_commit', 'off', false), set_config('plan_cache_mode', 'force_custom_plan', false)",
+)
 READ_OUTLETS = Statement("read_outlets", "", "SELECT id::text FROM notifications_endpoint WHERE is_on")
 
 
@@ -53,7 +58,7 @@ class Worker:
     def run(self) -> None:
         """Deliver until asked to stop."""
         with self._closing(), listening() as heard:
-            RELAX.row()
+            PREPARE_CONNECTION.row()
             while not self.stopping.is_set():
                 if not self._turn():
                     self._wait(heard)
