@@ -29,10 +29,10 @@ WAKE_WORKERS = Statement("wake_workers", "", f"SELECT pg_notify('{HEARD_ON}', ''
 
 State = Delivery.State
 
-# Only the first of a lane can be claimed. `$1` and `$2` are outlets and how many of each, `$3` now, `$4` the lease's end,
-# `$5` the claim, `$6` the kinds of which only the newest is told. However much waits, it reads little more than what it
-# claims: asked for the earliest position, the planner can take nothing but the index of lanes (NOT EXISTS it joins with
-# all that wait, believing these to be few), and of an array of ids it knows that they are few.
+# Only the first of a lane can be claimed. `$1` and `$2` are outlets and how many of each, `$3` now, `$4` the lease's
+# end, `$5` the claim, `$6` the kinds of which only the newest is told. However much waits, it reads little more than
+# what it claims: asked for the earliest position, the planner can take nothing but the index of lanes (NOT EXISTS it
+# joins with all that wait, believing these to be few), and of an array of ids it knows that they are few.
 CLAIM = Statement(
     "claim_deliveries",
     "text[], integer[], timestamptz, timestamptz, uuid, text[]",

@@ -17,7 +17,7 @@ from unfold.admin import TabularInline
 from unfold.decorators import display
 
 from customerbackend.admin import LongTableAdmin, ReadOnlyAdmin, moment_column, on_one_line, show_moment
-from notifications.models import Attempt, Delivery, Endpoint, Mailbox, Message
+from notifications.models import Attempt, Channel, Delivery, Endpoint, Mailbox, Message
 from notifications.replaying import send_again
 
 STATE_LOOKS = {"pending": "info", "delivered": "success", "dropped": "default", "dead": "danger"}
@@ -43,7 +43,7 @@ class AttemptInline(ReadOnlyInline):
 
     model = Attempt
     verbose_name_plural = _("tries")
-    fields = ("tried", "took", "answer", "error")
+    fields = ("tried", "took", "answer", "failure")
     readonly_fields = fields
     ordering = ("-id",)
 
@@ -56,6 +56,10 @@ class AttemptInline(ReadOnlyInline):
     @display(description=_("answer"))
     def answer(self, attempt: Attempt) -> int | None:
         return attempt.status_code
+
+    @display(description=_("what failed"))
+    def failure(self, attempt: Attempt) -> str:
+        return attempt.error
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whoever may see the delivery."""
@@ -79,6 +83,19 @@ class ShowsDeliveries:
     def shown_state(self, delivery: Delivery) -> tuple[str, Any]:
         return delivery.state, delivery.get_state_display()
 
+    @display(description=_("by"))
+    def way(self, delivery: Delivery) -> str:
+        channel = delivery.get_channel_display()
+        return f"{channel} ({delivery.outlet})" if delivery.channel == Channel.PUSH else channel
+
+    @display(description=_("tries"))
+    def tried(self, delivery: Delivery) -> int:
+        return delivery.attempts
+
+    @display(description=_("why not delivered"))
+    def why(self, delivery: Delivery) -> str:
+        return delivery.note
+
     @display(description=_("to"))
     def target(self, delivery: Delivery) -> str:
         return getattr(delivery, "target_name", None) or str(delivery.target_id)
@@ -88,15 +105,12 @@ class ShowsDeliveries:
 class DeliveryAdmin(ShowsDeliveries, LongTableAdmin, ReadOnlyAdmin):
     """The table grows with every order. Who may change deliveries may have those sent again that have ended."""
 
-    list_display = ("written", "kind", "shown_state", "channel", "way", "target", "attempts", "shown_due", "note")
+    list_display = ("written", "kind", "shown_state", "way", "target", "tried", "shown_due", "why")
     list_filter = ("state", "channel")
     search_fields = ("message__kind",)
     search_help_text = _("Id of the message, or of the order that it is about")
-    fields = (
-        "shown_message", "channel", "way", "target", "target_id", "state", "attempts", "wanted", "due", "finished",
-        "note",
-    )  # fmt: skip
-    readonly_fields = ("shown_message", "way", "target", "wanted", "due", "finished")
+    fields = ("shown_message", "way", "target", "plain_state", "tried", "wanted", "due", "finished", "why")
+    readonly_fields = fields
     inlines = (AttemptInline,)
     actions = ("send_again",)
     change_form_outer_before_template = "admin/notifications/delivery/buttons.html"
@@ -111,9 +125,9 @@ class DeliveryAdmin(ShowsDeliveries, LongTableAdmin, ReadOnlyAdmin):
     def kind(self, delivery: Delivery) -> str:
         return delivery.message.kind
 
-    @display(description=_("leaves by"))
-    def way(self, delivery: Delivery) -> str | None:
-        return delivery.outlet if delivery.channel == "push" else None
+    @display(description=_("state"))
+    def plain_state(self, delivery: Delivery) -> str:
+        return delivery.get_state_display()
 
     @display(description=_("due"))
     def shown_due(self, delivery: Delivery) -> Any:
@@ -190,7 +204,7 @@ class DeliveryInline(ShowsDeliveries, ReadOnlyInline):
     """A message's deliveries, on its page."""
 
     model = Delivery
-    fields = ("opened", "channel", "target", "attempts", "due", "finished", "note")
+    fields = ("opened", "way", "target", "tried", "due", "finished", "why")
     readonly_fields = fields
     ordering = ("id",)
 

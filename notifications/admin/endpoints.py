@@ -34,7 +34,7 @@ class EndpointAdmin(ModelAdmin):
     """Who may change an endpoint sees its secret, replaces it, sends a test and what happened before."""
 
     form = EndpointForm
-    list_display = ("name", "shown_recipient", "shown_state", "last_delivered", "last_failed", "last_error", "waiting")
+    list_display = ("name", "shown_recipient", "shown_state", "last_delivered", "last_failed", "shown_error", "waiting")
     list_filter = ("recipient_kind", "is_on")
     search_fields = ("name", "url")
     ordering = ("name",)
@@ -53,6 +53,10 @@ class EndpointAdmin(ModelAdmin):
         if endpoint.is_on:
             return "on", _("on")
         return ("gone", _("off by itself")) if endpoint.off_note else ("off", _("off"))
+
+    @display(description=_("what failed"))
+    def shown_error(self, endpoint: Endpoint) -> str:
+        return endpoint.last_error
 
     @display(description=_("waiting"))
     def waiting(self, endpoint: Endpoint) -> int:
@@ -88,12 +92,12 @@ class EndpointAdmin(ModelAdmin):
         return super().get_queryset(request).annotate(waiting_count=Coalesce(Subquery(waiting), 0))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        told = ("shown_off_note", "last_delivered", "last_failed", "last_error", "waiting")
+        told = ("shown_off_note", "last_delivered", "last_failed", "shown_error", "waiting")
         return () if obj is None else (*told, "shown_secret", "shown_previous")
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         plain = ("name", "recipient_kind", "url", "is_on")
-        fares = ("last_delivered", "last_failed", "last_error", "waiting")
+        fares = ("last_delivered", "last_failed", "shown_error", "waiting")
         parts: list[Any] = [(None, {"fields": plain if obj is None or obj.is_on else (*plain, "shown_off_note")})]
         if obj is not None and self.has_change_permission(request, obj):
             until = ("shown_previous",) if obj.previous_until else ()
