@@ -181,8 +181,9 @@ class EndpointAdmin(ModelAdmin):
             self.message_user(request, refusal.detail, messages.ERROR)
             return self.back_to(endpoint)
         page = reverse("admin:notifications_message_change", args=[message_id])
-        text = _('A test event is on its way. <a class="underline" href="{page}">See what became of it.</a>')
-        self.message_user(request, format_html(str(text), page=page), messages.SUCCESS)
+        text, link = _("A test event is on its way."), _("See what became of it.")
+        told = format_html('{} <a class="underline" href="{}">{}</a>', text, page, link)
+        self.message_user(request, told, messages.SUCCESS)
         return self.back_to(endpoint)
 
     def rotate_view(self, request: HttpRequest, endpoint_id: UUID) -> HttpResponse:
