@@ -150,6 +150,7 @@ PHONENUMBER_DEFAULT_FORMAT = "E164"
 SESSIONS = "accounts.sessions"
 ADDRESSES = "accounts.addresses"
 CONTACTS = "accounts.contacts"
+BRANCHES = "catalog.branch_names"
 ACCESS_TOKEN_SECONDS = env.int("ACCESS_TOKEN_SECONDS", 15 * 60)
 SESSION_SECONDS = env.int("SESSION_SECONDS", 24 * 3600)
 KEEP_SIGNED_IN_SECONDS = env.int("KEEP_SIGNED_IN_SECONDS", 30 * 24 * 3600)
@@ -452,6 +453,9 @@ UNFOLD = {
                 "items": [
                     page(_("Messages"), "mail", "notifications.message"),
                     page(_("Devices"), "smartphone", "notifications.device"),
+                    page(_("Deliveries"), "outbox", "notifications.delivery"),
+                    page(_("Endpoints"), "webhook", "notifications.endpoint"),
+                    page(_("Mailboxes of staff"), "contact_mail", "notifications.mailbox"),
                 ],
             },
             {

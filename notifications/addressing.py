@@ -30,6 +30,7 @@ MAIL = "email"  # the outlet of all mail
 BATCH = 500
 
 TAKE_TURN = Statement("take_turn_to_address", "", "SELECT pg_try_advisory_xact_lock(hashtext('address messages'))")
+WAIT_FOR_TURN = Statement("wait_to_address", "", "SELECT pg_advisory_xact_lock(hashtext('address messages'))")
 READ_NEW = Statement(
     "read_new_messages",
     "timestamptz, integer",

@@ -23,6 +23,10 @@ from notifications.kinds import NEWEST_ONLY
 from notifications.models import Delivery
 
 LEASE = timedelta(seconds=3 * SEND_SECONDS)
+HEARD_ON = "notifications_message"  # what workers listen to
+
+# Has every worker look at once, from the end of the transaction on.
+WAKE_WORKERS = Statement("wake_workers", "", f"SELECT pg_notify('{HEARD_ON}', '')")
 
 State = Delivery.State
 
@@ -39,6 +43,9 @@ SQL_LANGUAGE = f"""
 
 # Only the first of a lane can be claimed; what quiet hours hold back holds back nothing else. `$1` and `$2` are outlets
 # and how many of each, `$3` now, `$4` the lease's end, `$5` the claim, `$6` the kinds of which only the newest is told.
+# However much waits, it reads little more than what it claims: asked for the earliest position, the planner can take
+# nothing but the index of lanes (NOT EXISTS it joins with all that wait, believing these to be few), and of an array of
+# ids it knows that they are few.
 CLAIM = Statement(
     "claim_deliveries",
     "text[], integer[], timestamptz, timestamptz, uuid, text[]",
@@ -50,18 +57,18 @@ CLAIM = Statement(
             SELECT waiting.id FROM notifications_delivery AS waiting
             WHERE waiting.state = 'pending' AND waiting.outlet = wanted.outlet AND waiting.due_at <= $3
                 AND (waiting.leased_until IS NULL OR waiting.leased_until <= $3)
-                AND NOT EXISTS (
-                    SELECT FROM notifications_delivery AS earlier
-                    WHERE earlier.state = 'pending' AND earlier.target_id = waiting.target_id
-                        AND earlier.lane = waiting.lane AND earlier.position < waiting.position
-                        AND (earlier.due_at <= $3 OR earlier.attempts > 0)
+                AND waiting.position = (
+                    SELECT min(earliest.position) FROM notifications_delivery AS earliest
+                    WHERE earliest.state = 'pending' AND earliest.target_id = waiting.target_id
+                        AND earliest.lane = waiting.lane
+                        AND (earliest.due_at <= $3 OR earliest.attempts > 0)
                 )
             ORDER BY waiting.due_at, waiting.position LIMIT wanted.quota FOR UPDATE SKIP LOCKED
         ) AS first
     ),
     claimed AS (
         UPDATE notifications_delivery AS delivery SET leased_until = $4, claim_id = $5
-        FROM ready WHERE delivery.id = ready.id
+        WHERE delivery.id = ANY (ARRAY(SELECT id FROM ready))
         RETURNING delivery.*
     )
     SELECT claimed.channel, claimed.id, claimed.outlet, claimed.target_id, claimed.attempts,
@@ -102,13 +109,16 @@ class Outcome:
     """
 
     delivery_id: UUID
+    claim_id: UUID
     state: str
     due_at: datetime | None = None
     note: str = ""
     tried_at: datetime | None = None
     took_ms: int | None = None
     status_code: int | None = None
-    gone_target: UUID | None = None
+    target_id: UUID | None = None
+    is_target_gone: bool = False
+    is_target_closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +141,7 @@ def claim_deliveries(quotas: Mapping[str, int]) -> Claim:
         parcel = Parcel(*contents)
         note = why_drop(parcel, is_superseded=is_superseded, now=now)
         if note:
-            dropped.append(Outcome(parcel.delivery_id, State.DROPPED, note=note))
+            dropped.append(Outcome(parcel.delivery_id, claim_id, State.DROPPED, note=note))
         else:
             parcels.append((channel, parcel))
     return Claim(claim_id, ends_at, parcels, dropped)
@@ -146,21 +156,49 @@ def why_drop(parcel: Parcel, *, is_superseded: bool, now: datetime) -> str:
     return "superseded" if is_superseded else ""
 
 
+# That it still waits is asked by `finished_at`: asked by state, the planner takes the index of all that wait. How an
+# endpoint fares is noted at most once a second while all goes well. Whoever else holds its row (another worker that
+# notes the same, staff who change it) is not waited for: one that has closed says so again.
 RECORD = Statement(
     "record_outcomes",
-    "json, uuid, timestamptz",
+    "json, timestamptz",
     """
-    WITH outcome AS (
+    WITH outcome AS MATERIALIZED (
         SELECT * FROM json_to_recordset($1) AS outcome (
-            delivery_id uuid, state text, due_at timestamptz, note text, tried_at timestamptz, took_ms integer,
-            status_code smallint, gone_target uuid)
+            delivery_id uuid, claim_id uuid, state text, due_at timestamptz, note text, tried_at timestamptz,
+            took_ms integer, status_code smallint, target_id uuid, is_target_gone boolean, is_target_closed boolean)
     ),
     tried AS (
         INSERT INTO notifications_attempt (delivery_id, at, took_ms, status_code, error)
         SELECT delivery_id, tried_at, took_ms, status_code, note FROM outcome
-        WHERE took_ms IS NOT NULL AND delivery_id IN (SELECT id FROM notifications_delivery)
+        WHERE took_ms IS NOT NULL
+            AND delivery_id IN (
+                SELECT id FROM notifications_delivery WHERE id = ANY (ARRAY(SELECT delivery_id FROM outcome))
+            )
     ),
-    gone AS (DELETE FROM notifications_device WHERE id IN (SELECT gone_target FROM outcome))
+    gone AS (DELETE FROM notifications_device WHERE id IN (SELECT target_id FROM outcome WHERE is_target_gone)),
+    fared AS (
+        SELECT target_id, bool_or(is_target_closed) AS is_closed,
+            max(tried_at) FILTER (WHERE state = 'delivered') AS delivered_at,
+            max(tried_at) FILTER (WHERE state <> 'delivered') AS failed_at,
+            (array_agg(note ORDER BY tried_at DESC) FILTER (WHERE state <> 'delivered'))[1] AS error
+        FROM outcome WHERE took_ms IS NOT NULL GROUP BY target_id
+    ),
+    endpoint AS (
+        SELECT known.id FROM notifications_endpoint AS known JOIN fared ON fared.target_id = known.id
+        WHERE fared.is_closed OR fared.failed_at IS NOT NULL
+            OR COALESCE(known.last_delivered_at < fared.delivered_at - interval '1 second', TRUE)
+        FOR NO KEY UPDATE OF known SKIP LOCKED
+    ),
+    noted AS (
+        UPDATE notifications_endpoint AS known SET
+            is_on = known.is_on AND NOT fared.is_closed,
+            off_note = CASE WHEN known.is_on AND fared.is_closed THEN fared.error ELSE known.off_note END,
+            last_delivered_at = COALESCE(fared.delivered_at, known.last_delivered_at),
+            last_failed_at = COALESCE(fared.failed_at, known.last_failed_at),
+            last_error = COALESCE(fared.error, known.last_error)
+        FROM fared JOIN endpoint ON endpoint.id = fared.target_id WHERE known.id = endpoint.id
+    )
     UPDATE notifications_delivery AS delivery SET
         state = outcome.state,
         attempts = delivery.attempts + (outcome.took_ms IS NOT NULL)::integer,
@@ -168,30 +206,34 @@ RECORD = Statement(
         note = outcome.note,
         leased_until = NULL,
         claim_id = NULL,
-        finished_at = CASE WHEN outcome.state <> 'pending' THEN $3 END,
+        finished_at = CASE WHEN outcome.state <> 'pending' THEN $2 END,
         address = CASE WHEN outcome.state <> 'pending' THEN '' ELSE delivery.address END
     FROM outcome
-    WHERE delivery.id = outcome.delivery_id AND delivery.claim_id = $2 AND delivery.state = 'pending'""",
+    WHERE delivery.id = ANY (ARRAY(SELECT delivery_id FROM outcome)) AND delivery.id = outcome.delivery_id
+        AND delivery.claim_id = outcome.claim_id AND delivery.finished_at IS NULL""",
 )
 
 
-def record_outcomes(claim_id: UUID, outcomes: Sequence[Outcome]) -> None:
-    """Write down what came of deliveries of this claim; those that another worker has claimed since stay. One
-    statement, none for no outcomes.
+def record_outcomes(outcomes: Sequence[Outcome]) -> None:
+    """Write down what came of claimed deliveries; those that another worker has claimed since stay. One statement, none
+    for no outcomes.
     """
     if outcomes:
-        RECORD.run(json.dumps([describe_outcome(outcome) for outcome in outcomes]), claim_id, timezone.now())
+        RECORD.run(json.dumps([describe_outcome(outcome) for outcome in outcomes]), timezone.now())
 
 
 def describe_outcome(outcome: Outcome) -> dict[str, Any]:
     """As the statement takes it."""
     return {
         "delivery_id": str(outcome.delivery_id),
+        "claim_id": str(outcome.claim_id),
         "state": outcome.state,
         "due_at": rfc3339(outcome.due_at) if outcome.due_at else None,
         "note": outcome.note[:300],
         "tried_at": rfc3339(outcome.tried_at) if outcome.tried_at else None,
         "took_ms": outcome.took_ms,
         "status_code": outcome.status_code,
-        "gone_target": str(outcome.gone_target) if outcome.gone_target else None,
+        "target_id": str(outcome.target_id) if outcome.target_id else None,
+        "is_target_gone": outcome.is_target_gone,
+        "is_target_closed": outcome.is_target_closed,
     }

@@ -1,12 +1,15 @@
-"""The kinds of messages that customers get: by which ways, whether they may be switched off, and how long they hold.
-
-What a kind says stands in `notifications.wording`. Services and staff get whatever kinds they subscribe to.
+"""The kinds of messages. Of those that customers get: by which ways, whether they may be switched off, and how long
+they hold; what they say stands in `notifications.wording`. Of those that services and staff can subscribe to: who gets
+them.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from notifications.models import Channel
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from notifications.models import Channel, Recipient
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +53,29 @@ KINDS: Mapping[str, Kind] = {
 # What customers switch, in the order in which they are shown.
 PREFERENCES = tuple(dict.fromkeys(kind.preference for kind in KINDS.values()))
 NEWEST_ONLY = [name for name, kind in KINDS.items() if kind.newest_only]
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceKind:
+    """Whom one kind of message is told to, and what has happened then, in words for staff."""
+
+    told_to: tuple[Recipient, ...]
+    label: str | Promise
+
+
+TEST = "test"  # sent to one endpoint when staff ask for it, whatever it subscribes to
+
+SERVICE_KINDS: Mapping[str, ServiceKind] = {
+    "order_accepted": ServiceKind((Recipient.KITCHEN,), _("An order is to be cooked")),
+    "order_adjusted": ServiceKind((Recipient.KITCHEN,), _("Something of an order is not to be cooked")),
+    "store_to_warehouse": ServiceKind((Recipient.WAREHOUSE,), _("Ingredients are to be fetched from the store")),
+    "warehouse_to_kitchen": ServiceKind((Recipient.WAREHOUSE,), _("Ingredients are to be brought to the kitchen")),
+    "delivery_requested": ServiceKind((Recipient.COURIER,), _("A courier is needed for an order")),
+    "order_ready": ServiceKind((Recipient.COURIER,), _("An order can be picked up")),
+    "order_cancelled": ServiceKind(
+        (Recipient.KITCHEN, Recipient.WAREHOUSE, Recipient.COURIER, Recipient.STAFF), _("An order is cancelled")
+    ),
+    "low_rating": ServiceKind((Recipient.STAFF,), _("A customer was not content")),
+    "stock_short": ServiceKind((Recipient.STAFF,), _("Ingredients for an order are lacking")),
+    "refund_failed": ServiceKind((Recipient.STAFF,), _("Money could not be given back")),
+}

@@ -29,7 +29,7 @@ SHORTEST_REST, LONGEST_REST = 5.0, 300.0  # seconds
 PAUSES = (5, 30, 120, 600, 1800, 3600, 3 * 3600, 6 * 3600, 6 * 3600, 6 * 3600, 6 * 3600)
 LONGEST_ASKED_FOR = 3600.0
 
-Report = Callable[[str, UUID, Outcome], None]
+Report = Callable[[str, Outcome], None]
 
 
 class Outlet:
@@ -78,12 +78,12 @@ class Outlet:
     def _carry_out(self, send: Send, parcel: Parcel, claim_id: UUID, ends_at: datetime) -> None:
         # It may have waited for a thread until the lease leaves no time, or until the outlet was found unwell.
         if self.is_resting or timezone.now() > ends_at - timedelta(seconds=SEND_SECONDS):
-            outcome = Outcome(parcel.delivery_id, State.PENDING)
+            outcome = Outcome(parcel.delivery_id, claim_id, State.PENDING)
         else:
-            outcome = self._try(send, parcel)
-        self._report(self.name, claim_id, outcome)
+            outcome = self._try(send, parcel, claim_id)
+        self._report(self.name, outcome)
 
-    def _try(self, send: Send, parcel: Parcel) -> Outcome:
+    def _try(self, send: Send, parcel: Parcel, claim_id: UUID) -> Outcome:
         tried_at, started = timezone.now(), time.monotonic()
         try:
             status_code, failure = send(parcel), None
@@ -94,20 +94,19 @@ class Outlet:
             status_code, failure = None, NotDelivered(type(fault).__name__)
         took_ms = round((time.monotonic() - started) * 1000)
         self._judge(failure)
-        if failure is None:
-            return Outcome(
-                parcel.delivery_id, State.DELIVERED, tried_at=tried_at, took_ms=took_ms, status_code=status_code
-            )
-        due_at = next_try(parcel.attempts, failure)
+        due_at = None if failure is None else next_try(parcel.attempts, failure)
         return Outcome(
             delivery_id=parcel.delivery_id,
-            state=State.PENDING if due_at else State.DEAD,
+            claim_id=claim_id,
+            state=State.DELIVERED if failure is None else State.PENDING if due_at else State.DEAD,
             due_at=due_at,
-            note=str(failure),
+            note="" if failure is None else str(failure),
             tried_at=tried_at,
             took_ms=took_ms,
             status_code=status_code,
-            gone_target=parcel.target_id if failure.is_target_gone else None,
+            target_id=parcel.target_id,
+            is_target_gone=failure is not None and failure.is_target_gone,
+            is_target_closed=failure is not None and failure.is_target_closed,
         )
 
     def _judge(self, failure: NotDelivered | None) -> None:
@@ -115,9 +114,10 @@ class Outlet:
             self._failures = 0
             return
         self._failures += 1
+        rest = min(failure.retry_seconds or 0.0, LONGEST_REST)  # who says when to come again means everybody
         if self._failures >= UNWELL_AFTER:
-            rest = min(LONGEST_REST, SHORTEST_REST * 2 ** (self._failures - UNWELL_AFTER))
-            self._rests_until = max(self._rests_until, time.monotonic() + rest)
+            rest = max(rest, min(LONGEST_REST, SHORTEST_REST * 2.0 ** min(self._failures - UNWELL_AFTER, 10)))
+        self._rests_until = max(self._rests_until, time.monotonic() + rest)
 
 
 def next_try(attempts: int, failure: NotDelivered) -> datetime | None:

@@ -9,10 +9,8 @@ import select
 import socket
 import threading
 import time
-from collections import defaultdict
 from collections.abc import Iterator
 from queue import SimpleQueue
-from uuid import UUID
 
 import psycopg2
 import psycopg2.extensions
@@ -20,18 +18,24 @@ from django.conf import settings
 from django.db import connection
 
 from customerbackend.statements import Statement
-from notifications.addressing import MAIL, address_messages
+from notifications.addressing import BATCH, MAIL, address_messages
 from notifications.channels.registry import CHANNELS
-from notifications.claiming import LEASE, Outcome, claim_deliveries, record_outcomes
-from notifications.models import Endpoint
-from notifications.outlets import Outlet
+from notifications.claiming import HEARD_ON, LEASE, WAKE_WORKERS, Outcome, claim_deliveries, record_outcomes
+from notifications.outlets import WINDOW, Outlet
 
 POLL_SECONDS = 5.0
-HEARD_ON = "notifications_message"
+# While more is being sent, what has been sent is gathered: so many, or as many as come in so long.
+ENOUGH = WINDOW // 2
+GATHER_SECONDS = 0.02
 
-# What is recorded may be lost with the machine: then something is sent again, which it may be.
-RELAX = Statement("relax_commits", "", "SELECT set_config('synchronous_commit', 'off', false)")
-WAKE_OTHERS = Statement("wake_workers", "", f"SELECT pg_notify('{HEARD_ON}', '')")
+# What is recorded may be lost with the machine: then something is sent again, which it may be. Statements are planned
+# each time: a plan made while nothing waited is a bad one when thousands do.
+PREPARE_CONNECTION = Statement(
+    "prepare_to_deliver",
+    "",
+    "SELECT set_config('synchronous_commit', 'off', false), set_config('plan_cache_mode', 'force_custom_plan', false)",
+)
+READ_OUTLETS = Statement("read_outlets", "", "SELECT id::text FROM notifications_endpoint WHERE is_on")
 
 
 class Worker:
@@ -40,7 +44,8 @@ class Worker:
     def __init__(self) -> None:
         self.stopping = threading.Event()
         self._outlets: dict[str, Outlet] = {}
-        self._reports: SimpleQueue[tuple[str, UUID, Outcome]] = SimpleQueue()
+        self._in_hand = 0  # deliveries that outlets have and have not reported
+        self._reports: SimpleQueue[tuple[str, Outcome]] = SimpleQueue()
         self._woken, self._waker = socket.socketpair()
         for end in (self._woken, self._waker):
             end.setblocking(False)
@@ -53,12 +58,12 @@ class Worker:
     def run(self) -> None:
         """Deliver until asked to stop."""
         with self._closing(), listening() as heard:
-            RELAX.row()
+            PREPARE_CONNECTION.row()
             while not self.stopping.is_set():
                 if not self._turn():
                     self._wait(heard)
             self._finish()
-            WAKE_OTHERS.row()
+            WAKE_WORKERS.row()
 
     def run_once(self) -> None:
         """Deliver all that is due now, and what that lets through, each tried once."""
@@ -68,47 +73,43 @@ class Worker:
                     self._wait(None)
             self._finish()
 
-    @property
-    def _in_hand(self) -> int:
-        return sum(outlet.in_hand for outlet in self._outlets.values())
-
     def _turn(self) -> bool:
         """Record, address, claim, have sent; whether another turn would find more at once."""
         self._record()
-        while address_messages() and not self.stopping.is_set():
-            pass
+        is_more = address_messages() == BATCH
         quotas = {name: quota for name in self._known_outlets() if (quota := self._outlet(name).quota)}
         if not quotas:
-            return False
+            return is_more
         claim = claim_deliveries(quotas)
-        record_outcomes(claim.id, claim.dropped)
+        record_outcomes(claim.dropped)
         for channel, parcel in claim.parcels:
+            self._in_hand += 1
             self._outlet(parcel.outlet).take(CHANNELS[channel], parcel, claim.id, claim.ends_at)
-        return bool(claim.dropped)
+        return is_more or bool(claim.dropped)
 
     def _known_outlets(self) -> list[str]:
-        endpoints = Endpoint.objects.filter(is_on=True).values_list("id", flat=True)
-        return [MAIL, *settings.PUSH_KINDS, *map(str, endpoints)]
+        return [MAIL, *settings.PUSH_KINDS, *(name for (name,) in READ_OUTLETS.rows())]
 
     def _outlet(self, name: str) -> Outlet:
         if name not in self._outlets:
             self._outlets[name] = Outlet(name, self._report)
         return self._outlets[name]
 
-    def _report(self, outlet: str, claim_id: UUID, outcome: Outcome) -> None:
-        """Called by the threads that send."""
-        self._reports.put((outlet, claim_id, outcome))
-        self._wake()
+    def _report(self, outlet: str, outcome: Outcome) -> None:
+        """Called by the threads that send. The last of what is in hand always wakes."""
+        self._reports.put((outlet, outcome))
+        if self._reports.qsize() >= min(ENOUGH, self._in_hand):
+            self._wake()
 
     def _record(self) -> None:
         """Write down what the threads have reported."""
-        found: dict[UUID, list[Outcome]] = defaultdict(list)
+        outcomes = []
         while not self._reports.empty():
-            outlet, claim_id, outcome = self._reports.get()
+            outlet, outcome = self._reports.get()
             self._outlets[outlet].hand_back()
-            found[claim_id].append(outcome)
-        for claim_id, outcomes in found.items():
-            record_outcomes(claim_id, outcomes)
+            self._in_hand -= 1
+            outcomes.append(outcome)
+        record_outcomes(outcomes)
 
     def _finish(self) -> None:
         """Wait for what is being sent, give back what is not, and record."""
@@ -126,7 +127,12 @@ class Worker:
     def _wait(self, heard: "psycopg2.extensions.connection | None") -> None:
         """Until a message was written, something was sent, or it is time to look."""
         sources = [self._woken, *([heard] if heard else [])]
-        ready, _, _ = select.select(sources, [], [], POLL_SECONDS)
+        looks_at = time.monotonic() + POLL_SECONDS
+        ready: list[object] = []
+        left = POLL_SECONDS
+        while not ready and left > 0:
+            ready, _, _ = select.select(sources, [], [], min(left, GATHER_SECONDS) if self._in_hand else left)
+            left = looks_at - time.monotonic() if self._reports.empty() else 0
         if heard in ready and heard is not None:
             heard.poll()
             heard.notifies.clear()

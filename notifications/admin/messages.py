@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from customerbackend.admin import LongTableAdmin, ReadOnlyAdmin, moment_column
+from notifications.admin.deliveries import DeliveryInline
 from notifications.models import Message
 
 RECIPIENT_LOOKS = {"customer": "primary", "kitchen": "info", "warehouse": "warning", "courier": "success"}
@@ -29,6 +30,7 @@ class MessageAdmin(LongTableAdmin, ReadOnlyAdmin):
         "created", "expires", "recipient_kind", "recipient_id", "kind", "subject_id", "language", "address", "content",
     )  # fmt: skip
     readonly_fields = ("created", "expires", "content")
+    inlines = (DeliveryInline,)
 
     created = moment_column("created_at", _("written"))
     expires = moment_column("expires_at", _("expires"))

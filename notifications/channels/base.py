@@ -38,8 +38,9 @@ class NotDelivered(Exception):
     """It did not arrive. Who sends decides what that means, since each provider says it in its own way.
 
     `is_final`: it will not arrive however often it is sent. `is_target_gone`: nothing will arrive there any more, and
-    the target goes. `is_outlet_unwell`: what failed is the way itself, for everything that leaves by it.
-    `retry_seconds`: not before. The text says what was answered, without anything personal.
+    the target goes. `is_target_closed`: the target is switched off until staff switch it on again, and what is for it
+    waits. `is_outlet_unwell`: what failed is the way itself, for everything that leaves by it. `retry_seconds`: not
+    before. The text says what was answered, without anything personal.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class NotDelivered(Exception):
         status_code: int | None = None,
         is_final: bool = False,
         is_target_gone: bool = False,
+        is_target_closed: bool = False,
         is_outlet_unwell: bool = False,
         retry_seconds: float | None = None,
     ) -> None:
@@ -56,6 +58,7 @@ class NotDelivered(Exception):
         self.status_code = status_code
         self.is_final = is_final or is_target_gone
         self.is_target_gone = is_target_gone
+        self.is_target_closed = is_target_closed
         self.is_outlet_unwell = is_outlet_unwell
         self.retry_seconds = retry_seconds
 

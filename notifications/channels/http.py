@@ -1,138 +1,267 @@
-"""HTTP to addresses that others have chosen: no redirect is followed, no answer read for long and, where it must not
-be, no address inside reached.
+"""Going out over HTTP to addresses that others have named: webhooks of services, browsers' push services.
+
+Who names an address must not reach what lies inside with it (`requests_hardened` resolves the name, looks at the
+address and connects to that very one), hold a thread, or fill memory: connecting, sending and reading end within
+SEND_SECONDS together, and of an answer no more than ANSWER_BYTES are read, headers included.
 """
 
-import contextlib
+import io
+import ipaddress
 import os
 import socket
 import threading
-from collections.abc import Iterator
-from http.cookiejar import DefaultCookiePolicy
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPResponse
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
+from requests.adapters import HTTPAdapter
 from requests_hardened import Config, HTTPSession
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from requests_hardened.ip_filter import InvalidIPAddress
+from requests_hardened.ip_filter_adapter import IPFilterAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import HTTPError
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import HTTPError, NameResolutionError, NewConnectionError, ProtocolError, SSLError
+from urllib3.exceptions import TimeoutError as HttpTimeout
 
-CONNECT_SECONDS, ANSWER_SECONDS = 3.0, 7.0
-MOST_READ = 4096  # bytes of an answer; a connection on which there is more is closed
+from notifications.channels.base import SEND_SECONDS
 
-_of_thread = threading.local()
+CONNECT_SECONDS = 3.0
+ANSWER_BYTES = 64 * 1024
+REST_SECONDS = 0.5  # for what follows an answer's headers, where only those are of interest
+RESOLVE_SECONDS = 30.0
+USER_AGENT = "customerbackend"
+
+WORDS: Mapping[type[Exception], str] = {
+    NameResolutionError: "the name is not known",
+    NewConnectionError: "no connection",
+    HttpTimeout: "no answer in time",
+    SSLError: "TLS failed",
+    ProtocolError: "broken off",
+    requests.exceptions.InvalidURL: "the address is not well formed",
+    requests.ConnectionError: "the name is not known",
+}
 
 
-def session(*, may_go_inside: bool) -> requests.Session:
-    """The thread's own session, which keeps connections.
+class OfThread(threading.local):
+    """The thread's sessions and routes, and when the request that it is at must have ended, on the monotonic clock."""
 
-    A name is resolved for every request, and what is connected to is the very address that was found good
-    (InvalidIPAddress otherwise): there is nothing to be gained by resolving to something else the next time.
-    """
-    sessions = _of_thread.__dict__.setdefault("sessions", {})
-    if may_go_inside not in sessions:
-        sessions[may_go_inside] = make_session(may_go_inside=may_go_inside)
-    found: requests.Session = sessions[may_go_inside]
-    return found
+    ends_at = float("inf")
+
+    def __init__(self) -> None:
+        self.sessions: dict[bool, BoundedSession] = {}
+        self.routes: dict[tuple[str, bool], Route] = {}
 
 
-def make_session(*, may_go_inside: bool) -> requests.Session:
-    """A new session. Certificates are judged by SSL_CERT_FILE where that is set, as everywhere else in Python."""
-    made = BriefSession(
-        Config(
-            ip_filter_enable=not may_go_inside,
-            ip_filter_allow_loopback_ips=False,
-            never_redirect=True,
-            default_timeout=(CONNECT_SECONDS, ANSWER_SECONDS),
-            user_agent_override="customerbackend",
+_of_thread = OfThread()
+
+
+class BoundedReader(io.RawIOBase):
+    """What comes from a socket until the thread's request must have ended, and no more of it than ANSWER_BYTES."""
+
+    def __init__(self, connected: socket.socket, source: io.RawIOBase) -> None:
+        self._connected = connected
+        self._source = source
+        self._left = ANSWER_BYTES
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        seconds = _of_thread.ends_at - time.monotonic()
+        if seconds <= 0:
+            raise TimeoutError("timed out")
+        if self._left <= 0:
+            raise OSError("the answer is too long")
+        self._connected.settimeout(seconds)
+        count = self._source.readinto(memoryview(buffer)[: self._left]) or 0
+        self._left -= count
+        return count
+
+    def close(self) -> None:
+        self._source.close()
+        super().close()
+
+
+class BoundedResponse(HTTPResponse):
+    """An answer that is read through a BoundedReader."""
+
+    def __init__(self, sock: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        self.fp: Any = io.BufferedReader(BoundedReader(sock, self.fp.detach()))
+
+
+class Bounded:
+    """Mixin of connections: they connect and read within what is left of the thread's time."""
+
+    response_class = BoundedResponse
+
+    def _new_conn(self: Any) -> socket.socket:
+        left = _of_thread.ends_at - time.monotonic()
+        self.timeout = max(0.001, min(self.timeout, left))
+        made: socket.socket = super()._new_conn()  # type: ignore[misc]
+        # Never meant, even where the company's own network may be reached: clouds give out their machines' keys there.
+        if is_link_local(made.getpeername()[0]):
+            made.close()
+            raise InvalidIPAddress("link-local")
+        return made
+
+
+def is_link_local(address: str) -> bool:
+    """Whether the address is good on one wire only, in whatever form it is written."""
+    found = ipaddress.ip_address(address.partition("%")[0])
+    return (getattr(found, "ipv4_mapped", None) or found).is_link_local
+
+
+class BoundedConnection(Bounded, HTTPConnection):  # type: ignore[misc]
+    """Over TCP."""
+
+
+class BoundedTlsConnection(Bounded, HTTPSConnection):  # type: ignore[misc]
+    """Over TLS."""
+
+
+class Pool(HTTPConnectionPool):
+    """Connections to one address."""
+
+    ConnectionCls = BoundedConnection
+
+
+class TlsPool(HTTPSConnectionPool):
+    """The same, over TLS."""
+
+    ConnectionCls = BoundedTlsConnection
+
+
+class BoundedAdapter(HTTPAdapter):
+    """Makes bounded connections."""
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"http": Pool, "https": TlsPool}
+
+
+class OutsideAdapter(BoundedAdapter, IPFilterAdapter):
+    """Makes bounded connections to addresses outside only."""
+
+    def __init__(self, is_tls: bool) -> None:
+        IPFilterAdapter.__init__(self, is_https_proto=is_tls)
+
+
+class BoundedSession(HTTPSession):
+    """Follows no redirect, uses no proxy and no password that lies about on the machine, keeps no cookie."""
+
+    def __init__(self, *, allow_private: bool) -> None:
+        super().__init__(
+            Config(
+                ip_filter_enable=not allow_private,
+                ip_filter_allow_loopback_ips=False,
+                never_redirect=True,
+                default_timeout=(CONNECT_SECONDS, SEND_SECONDS),
+                user_agent_override=USER_AGENT,
+            )
         )
-    )
-    made.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    made.trust_env = False  # no proxy and no password that lies about on the machine
-    made.verify = os.environ.get("SSL_CERT_FILE") or True
-    for adapter in made.adapters.values():
-        assert isinstance(adapter, requests.adapters.HTTPAdapter)
-        adapter.poolmanager.pool_classes_by_scheme = {"http": HttpPool, "https": HttpsPool}
-    return made
-
-
-class BriefSession(HTTPSession):
-    """Reads no more of an answer than lets the connection be used again: how much there is, the other side decides."""
+        self.trust_env = False
+        self.verify = os.environ.get("SSL_CERT_FILE") or True  # as everywhere else in Python
+        for scheme in ("http", "https"):
+            self.mount(f"{scheme}://", BoundedAdapter() if allow_private else OutsideAdapter(scheme == "https"))
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
-        answer = super().send(request, **{**kwargs, "stream": True})
-        left = answer.raw.length_remaining
-        if left is not None and left <= MOST_READ and "close" not in answer.headers.get("Connection", "").lower():
-            with contextlib.suppress(HTTPError):  # what matters has been said
-                answer.raw.read()
-        else:
-            answer.raw.close()
-        answer._content, answer._content_consumed = b"", True
-        return answer
+        with bounded():
+            response = super().send(request, **kwargs)
+            self.cookies.clear()
+            return response
 
 
-@contextlib.contextmanager
-def cut_off_after(seconds: float) -> Iterator[None]:
-    """Whatever this thread requests within fails when it takes longer. A timeout is for one read, and whoever sends a
-    byte now and then never meets it.
-    """
-    line = _of_thread.line = Line()
-    timer = threading.Timer(seconds, line.cut)
-    timer.daemon = True
-    timer.start()
+@contextmanager
+def bounded() -> Iterator[None]:
+    """What the thread does within ends in time; what it reads afterwards is the rest of an answer."""
+    _of_thread.ends_at = time.monotonic() + SEND_SECONDS
     try:
         yield
     finally:
-        timer.cancel()
-        _of_thread.line = None
+        _of_thread.ends_at = time.monotonic() + REST_SECONDS
 
 
-class Line:
-    """What a thread speaks over at the moment."""
-
-    twin: socket.socket | None = None
-
-    def cut(self) -> None:
-        """End it, from another thread."""
-        with contextlib.suppress(OSError, AttributeError):
-            self.twin.shutdown(socket.SHUT_RDWR)  # type: ignore[union-attr]
+def session(*, allow_private: bool) -> requests.Session:
+    """The thread's own session, which keeps its connections. It raises what `requests` raises: InvalidIPAddress (of
+    `requests_hardened`) where the address lies inside and must not, and RequestException for the rest.
+    """
+    if allow_private not in _of_thread.sessions:
+        _of_thread.sessions[allow_private] = BoundedSession(allow_private=allow_private)
+    return _of_thread.sessions[allow_private]
 
 
-class Cuttable(HTTPConnection):
-    """A connection that lets itself be cut: it keeps a second handle on its socket, which TLS takes over."""
-
-    _twin: socket.socket | None = None
-
-    def _new_conn(self) -> socket.socket:
-        sock = super()._new_conn()
-        self._twin = sock.dup()
-        self._tell()
-        return sock
-
-    def request(self, *args: Any, **kwargs: Any) -> None:
-        """Send a request."""
-        self._tell()
-        super().request(*args, **kwargs)
-
-    def close(self) -> None:
-        """Close both handles."""
-        super().close()
-        if self._twin is not None:
-            self._twin.close()
-            self._twin = None
-
-    def _tell(self) -> None:
-        line = getattr(_of_thread, "line", None)
-        if line is not None:
-            line.twin = self._twin
+class NoAnswer(Exception):
+    """Nothing was answered, or not as HTTP has it. The text says why, in words for staff."""
 
 
-class CuttableTls(Cuttable, HTTPSConnection):
-    """The same over TLS."""
+class LiesInside(NoAnswer):
+    """The address is one of those inside that must not be gone to."""
 
 
-class HttpPool(HTTPConnectionPool):
-    ConnectionCls = Cuttable
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The head of an answer."""
+
+    status_code: int
+    headers: Mapping[str, str]
 
 
-class HttpsPool(HTTPSConnectionPool):
-    ConnectionCls = CuttableTls
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where an address leads: the connections to the machine that its name stood for when it was resolved."""
+
+    pool: HTTPConnectionPool
+    path: str
+    host: str
+    good_until: float
+
+
+def post(url: str, *, body: bytes, headers: Mapping[str, str], allow_private: bool) -> Answer:
+    """POST by the thread's session, in a third of the time: of what a session does for a request nothing is needed here
+    but the connection. A name is resolved anew every RESOLVE_SECONDS. Raises NoAnswer.
+    """
+    with bounded():
+        try:
+            route = find_route(url, allow_private=allow_private)
+            answer = route.pool.urlopen(
+                "POST", route.path, body, {**headers, "Host": route.host, "User-Agent": USER_AGENT}, retries=False,
+                redirect=False, assert_same_host=False, preload_content=False, timeout=CONNECT_SECONDS,
+            )  # fmt: skip
+        except (requests.RequestException, HTTPError, OSError) as fault:
+            raise explain(fault) from fault
+    answer.drain_conn()  # the connection can be used again, unless the rest is long or late
+    answer.release_conn()
+    return Answer(answer.status, answer.headers)
+
+
+def find_route(url: str, *, allow_private: bool) -> Route:
+    """The thread's way to the address. Raises RequestException, among them InvalidIPAddress."""
+    known = _of_thread.routes.get((url, allow_private))
+    if known is not None and known.good_until > time.monotonic():
+        return known
+    of_thread = session(allow_private=allow_private)
+    adapter: Any = of_thread.get_adapter(url)
+    request = requests.Request("POST", url).prepare()
+    pool = adapter.get_connection_with_tls_context(request, verify=of_thread.verify)
+    adapter.cert_verify(pool, request.url, of_thread.verify, None)
+    host = request.headers.get("Host") or urlsplit(str(request.url)).netloc
+    route = Route(pool, adapter.request_url(request, {}), host, time.monotonic() + RESOLVE_SECONDS)
+    _of_thread.routes = {(url, allow_private): route}  # a thread sends to one endpoint
+    return route
+
+
+def explain(fault: Exception) -> NoAnswer:
+    """What a failed request comes to, in words that hold nothing of what was sent."""
+    causes = [fault, *(arg for arg in fault.args if isinstance(arg, Exception))]
+    if any(isinstance(cause, InvalidIPAddress) for cause in causes):
+        return LiesInside("the address lies inside")
+    for kind, words in WORDS.items():
+        if any(isinstance(cause, kind) for cause in causes):
+            return NoAnswer(words)
+    return NoAnswer(type(fault).__name__)

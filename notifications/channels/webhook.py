@@ -4,16 +4,18 @@
 """
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
-import requests
 from django.conf import settings
-from requests_hardened.ip_filter import InvalidIPAddress
 from standardwebhooks import Webhook
 
 from customerbackend.times import rfc3339
+from notifications.channels import http
 from notifications.channels.base import NotDelivered, Parcel
-from notifications.channels.http import session
+
+GONE, TOO_MANY = 410, 429
 
 
 def compose_body(parcel: Parcel) -> str:
@@ -38,12 +40,42 @@ def send(parcel: Parcel) -> int:
     body = compose_body(parcel)
     headers = {"Content-Type": "application/json", **sign(parcel, body, datetime.now(UTC))}
     try:
-        way = session(may_go_inside=settings.WEBHOOKS_TO_PRIVATE_ADDRESSES)
-        status_code = way.post(parcel.target["url"], data=body.encode(), headers=headers).status_code
-    except InvalidIPAddress as fault:
-        raise NotDelivered("the address lies inside") from fault
-    except requests.RequestException as fault:
-        raise NotDelivered(type(fault).__name__, is_outlet_unwell=True) from fault
-    if not 200 <= status_code < 300:
-        raise NotDelivered(f"answered {status_code}", status_code=status_code, is_outlet_unwell=status_code >= 500)
-    return status_code
+        answer = http.post(
+            parcel.target["url"],
+            body=body.encode(),
+            headers=headers,
+            allow_private=settings.WEBHOOKS_TO_PRIVATE_ADDRESSES,
+        )
+    except http.LiesInside as fault:
+        raise NotDelivered(str(fault)) from fault
+    except http.NoAnswer as fault:
+        raise NotDelivered(str(fault), is_outlet_unwell=True) from fault
+    if not 200 <= answer.status_code < 300:
+        raise refused(answer)
+    return answer.status_code
+
+
+def refused(answer: http.Answer) -> NotDelivered:
+    """What an answer means that does not say that it has arrived. Somebody can mend all but "gone", even a redirect: it
+    is sent again later.
+    """
+    code = answer.status_code
+    return NotDelivered(
+        f"answered {code}",
+        status_code=code,
+        is_target_closed=code == GONE,
+        is_outlet_unwell=code == TOO_MANY or code >= 500,
+        retry_seconds=read_retry_after(answer.headers, datetime.now(UTC)),
+    )
+
+
+def read_retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
+    """In how many seconds the other side wants to be asked again (RFC 9110, 10.2.3); None where it does not say so."""
+    text = headers.get("Retry-After", "").strip()
+    if text.isascii() and text.isdigit() and len(text) < 10:
+        return float(text)
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return max(0.0, (moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds())

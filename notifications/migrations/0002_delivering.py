@@ -253,10 +253,6 @@ class Migration(migrations.Migration):
             model_name='delivery',
             index=models.Index(models.F('target_id'), models.F('lane'), models.F('position'), condition=models.Q(('state', 'pending')), name='delivery_lane'),
         ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(models.F('channel'), condition=models.Q(('state', 'dead')), name='delivery_dead'),
-        ),
         migrations.AddConstraint(
             model_name='delivery',
             constraint=models.UniqueConstraint(models.F('message'), models.F('target_id'), name='delivery_once_a_target'),

@@ -52,7 +52,7 @@ class Delivery(models.Model):
         verbose_name_plural = _("deliveries")
         indexes = [
             models.Index("outlet", "due_at", "position", condition=Q(state="pending"), name="delivery_waiting"),
-            models.Index("channel", condition=Q(state="dead"), name="delivery_dead"),
+            models.Index("id", condition=Q(state="dead"), name="delivery_given_up"),
             models.Index("target_id", "lane", "position", condition=Q(state="pending"), name="delivery_lane"),
         ]
         constraints = [

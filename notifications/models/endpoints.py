@@ -39,15 +39,22 @@ class Subscription(models.Model):
 
 
 class Endpoint(Subscription):
-    """A service that is told by webhooks. Both secrets sign while one is replaced by the next."""
+    """A service that is told by webhooks. Both secrets sign while one is replaced by the next.
+
+    How it fares is noted to the second by whoever delivers; it may lag behind what the deliveries say.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(_("name"), max_length=100, unique=True)
     recipient_kind = models.CharField(_("told as"), max_length=16, choices=SERVICES)
-    url = models.URLField(_("address"), max_length=500)
+    url = models.CharField(_("address"), max_length=500)
     secret = models.CharField(_("secret"), max_length=100)
     previous_secret = models.CharField(max_length=100, blank=True, default="")
     previous_until = models.DateTimeField(null=True, blank=True)
+    off_note = models.CharField(max_length=300, blank=True, default="", help_text=_("Why it was switched off."))
+    last_delivered_at = models.DateTimeField(null=True)
+    last_failed_at = models.DateTimeField(null=True)
+    last_error = models.CharField(max_length=300, blank=True, default="")
 
     class Meta:
         verbose_name = _("endpoint")
@@ -63,6 +70,7 @@ class Endpoint(Subscription):
                 | (~Q(previous_secret="") & Q(previous_until__isnull=False)),
                 name="endpoint_previous_secret_ends",
             ),
+            models.CheckConstraint(condition=Q(is_on=False) | Q(off_note=""), name="endpoint_off_where_it_says_why"),
         ]
 
     def __str__(self) -> str:

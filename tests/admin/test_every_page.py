@@ -13,6 +13,9 @@ from django.urls import reverse
 
 from accounts.models import User
 from catalog.models import Branch, BranchProduct, Product, StopListEntry
+from notifications.addressing import address_messages
+from notifications.endpoints import make_secret
+from notifications.models import Endpoint, Mailbox
 from orders.models import Rating
 from payments.door import record_door_payment
 from payments.sending_refunds import process_refunds
@@ -68,6 +71,9 @@ def make_one_of_everything(name: str) -> None:
     waiting = place(signed_in(make_customer(f"{name.lower()}-3")), product, delivery=pickup)
     advance({"id": str(waiting.id)}, "cooking", "ready")
     make_service(f"{name}-kitchen", branches=(branch,))
+    Endpoint.objects.create(name=name, recipient_kind="kitchen", url="https://k.example", secret=make_secret())
+    Mailbox.objects.create(address=f"{name.lower()}@example.com")
+    address_messages()
     Group.objects.create(name=name)
     User.objects.create_user(name)
 
@@ -94,6 +100,13 @@ def test_every_list_and_every_page_opens_and_no_list_asks_for_each_row(sam: Clie
 )
 def test_what_staff_maintain_can_be_added(sam: Client, model: str) -> None:
     assert 'name="_save"' in text_of(sam, reverse(f"admin:catalog_{model}_add"))
+
+
+@pytest.mark.parametrize("model", ["endpoint", "mailbox"])
+def test_who_is_told_can_be_added(sam: Client, model: str) -> None:
+    make_one_of_everything("Mitte")
+    page = text_of(sam, reverse(f"admin:notifications_{model}_add"))
+    assert 'name="_save"' in page and "Mitte" in page and "order_cancelled" in page
 
 
 def test_the_first_page_shows_what_is_open(sam: Client, alice: Api, branch: Branch, soup: Product) -> None:

@@ -3,6 +3,7 @@ reference library of Standard Webhooks, and can be told to refuse, to hang or to
 """
 
 import json
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,7 +23,7 @@ class Receiver:
         self.secret = SECRET
         self.came: list[dict[str, Any]] = []
         self.answer: Callable[[dict[str, Any]], int] = lambda event: 204
-        self.location = ""
+        self.headers: dict[str, str] = {}
         self.hangs = threading.Event()
         self.may_go_on = threading.Event()
         self._lock = threading.Lock()
@@ -45,8 +46,8 @@ class Receiver:
 
 
 @contextmanager
-def receiving() -> Iterator[Receiver]:
-    """A receiver that listens on a port of its own until the block ends."""
+def receiving(tls: ssl.SSLContext | None = None) -> Iterator[Receiver]:
+    """A receiver that listens on a port of its own until the block ends, over TLS if that is given."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -59,8 +60,8 @@ def receiving() -> Iterator[Receiver]:
                 self.log_error("%s", fault)
                 status = 401
             self.send_response(status)
-            if receiver.location:
-                self.send_header("Location", receiver.location)
+            for header in receiver.headers.items():
+                self.send_header(*header)
             self.send_header("Content-Length", "0")
             self.end_headers()
 
@@ -69,6 +70,9 @@ def receiving() -> Iterator[Receiver]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+        server.handle_error = lambda *_: None  # type: ignore[method-assign]  # who does not trust it hangs up
     receiver = Receiver(f"http://127.0.0.1:{server.server_port}/webhooks")
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()

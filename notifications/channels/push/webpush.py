@@ -13,8 +13,8 @@ from push_notifications.webpush import webpush_send_message
 from py_vapid import VapidException
 from requests_hardened.ip_filter import InvalidIPAddress
 
-from notifications.channels.base import SEND_SECONDS, NotDelivered, Parcel
-from notifications.channels.http import cut_off_after, session
+from notifications.channels.base import NotDelivered, Parcel
+from notifications.channels.http import session
 from notifications.channels.push.content import Push
 from notifications.channels.push.fcm import retry_after
 
@@ -48,14 +48,13 @@ def send(parcel: Parcel, push: Push) -> int:
     subscription = Subscription(target["token"], target["p256dh"], target["auth"])
     headers = {"Topic": push.tag, "Urgency": "high" if push.is_urgent else "normal"}
     try:
-        with cut_off_after(SEND_SECONDS):
-            webpush_send_message(
-                subscription,
-                compose(push),
-                ttl=push.seconds,
-                headers=headers,
-                requests_session=session(may_go_inside=False),
-            )
+        webpush_send_message(
+            subscription,
+            compose(push),
+            ttl=push.seconds,
+            headers=headers,
+            requests_session=session(allow_private=False),
+        )
     except InvalidIPAddress as fault:
         raise NotDelivered("the address lies inside", is_final=True) from fault
     except WebPushError as fault:
