@@ -6,6 +6,7 @@ An outlet that is unwell is left alone for a while that doubles, and is then tri
 
 import logging
 import random
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -42,14 +43,21 @@ class Outlet:
         self.name = name
         self.in_hand = 0
         self._report = report
+        self._health = threading.Lock()
         self._failures = 0
+        self._rested_at = 0.0  # when it was left alone last
         self._rests_until = 0.0
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix=name)
 
     @property
+    def rest_seconds(self) -> float:
+        """For how long it is left alone still."""
+        return max(0.0, self._rests_until - time.monotonic())
+
+    @property
     def is_resting(self) -> bool:
         """Whether it is left alone for now."""
-        return time.monotonic() < self._rests_until
+        return self.rest_seconds > 0
 
     @property
     def quota(self) -> int:
@@ -93,7 +101,7 @@ class Outlet:
             logger.error("message not sent", exc_info=fault, extra={"code": parcel.kind})
             status_code, failure = None, NotDelivered(type(fault).__name__)
         took_ms = round((time.monotonic() - started) * 1000)
-        self._judge(failure)
+        self._judge(failure, started)
         due_at = None if failure is None else next_try(parcel.attempts, failure)
         return Outcome(
             delivery_id=parcel.delivery_id,
@@ -109,15 +117,21 @@ class Outlet:
             is_target_closed=failure is not None and failure.is_target_closed,
         )
 
-    def _judge(self, failure: NotDelivered | None) -> None:
-        if failure is None or not failure.is_outlet_unwell:
-            self._failures = 0
-            return
-        self._failures += 1
-        rest = min(failure.retry_seconds or 0.0, LONGEST_REST)  # who says when to come again means everybody
-        if self._failures >= UNWELL_AFTER:
-            rest = max(rest, min(LONGEST_REST, SHORTEST_REST * 2.0 ** min(self._failures - UNWELL_AFTER, 10)))
-        self._rests_until = max(self._rests_until, time.monotonic() + rest)
+    def _judge(self, failure: NotDelivered | None, started: float) -> None:
+        """Whether it is well, by one more try. What began before it was left alone last says nothing new."""
+        with self._health:
+            if failure is None or not failure.is_outlet_unwell:
+                self._failures = 0
+                return
+            if started < self._rested_at:
+                return
+            self._failures += 1
+            rest = min(failure.retry_seconds or 0.0, LONGEST_REST)  # who says when to come again means everybody
+            if self._failures >= UNWELL_AFTER:
+                rest = max(rest, min(LONGEST_REST, SHORTEST_REST * 2.0 ** min(self._failures - UNWELL_AFTER, 10)))
+            if rest:
+                self._rested_at = time.monotonic()
+                self._rests_until = max(self._rests_until, self._rested_at + rest)
 
 
 def next_try(attempts: int, failure: NotDelivered) -> datetime | None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from notifications.channels.push import webpush as channel
+from notifications.channels import http
 from notifications.models import Device
 from tests.notifications.push.network import OUTSIDE
 from tests.notifications.push.steps import due_again, register, states, tell_status, wait_seconds
@@ -63,11 +63,11 @@ def test_a_service_that_fails_does_not_stop_another(alice, push_service, browser
 
 
 def test_an_answer_that_trickles_is_cut_off(alice, push_service, browser, monkeypatch):
-    monkeypatch.setattr(channel, "SEND_SECONDS", 0.4)
+    monkeypatch.setattr(http, "SEND_SECONDS", 0.4)
     push_service.trickles = True
     tell_status(alice)
     deliver()
-    assert states() == [("pending", "ConnectionError")]
+    assert states() == [("pending", "ReadTimeout")]
     wait_until(lambda: not push_service.trickles)
     due_again()
     deliver()

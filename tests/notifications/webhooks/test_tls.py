@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import requests.adapters
 import urllib3.connection
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -70,7 +69,7 @@ def post(url: str) -> http.Answer:
 def test_one_that_shows_a_trusted_certificate_is_told(
     service: Receiver, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(requests.adapters, "DEFAULT_CA_BUNDLE_PATH", str(certificate))
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     assert post("https://kitchen.example/").status_code == 401  # it came, and was not signed
 
 
@@ -82,7 +81,7 @@ def test_one_that_is_not_trusted_is_told_nothing(service: Receiver) -> None:
 def test_one_that_is_somebody_else_is_told_nothing(
     service: Receiver, certificate: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(requests.adapters, "DEFAULT_CA_BUNDLE_PATH", str(certificate))
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     with pytest.raises(http.NoAnswer, match=r"^TLS failed$"):
         post("https://warehouse.example/")
 
