@@ -48,7 +48,7 @@ NOBODYS = {
     "notifications.Attempt": "error",  # what a server's answer meant, in our words
     "notifications.Device": "kind recipient_id session_id",
     "notifications.Preferences": "channels",  # a few names of ours; goes all the same
-    "notifications.Endpoint": "branch_ids kinds name recipient_kind url secret previous_secret",
+    "notifications.Endpoint": "branch_ids kinds name recipient_kind url secret previous_secret off_note last_error",
     "notifications.Mailbox": "branch_ids kinds address language",  # of staff
     "accounts.User": "password username first_name last_name email",  # staff
     "accounts.Customer": "language",
