@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import connections
+from django.utils import timezone
 
 from notifications.models import Delivery, Message
 from notifications.worker import Worker
@@ -44,7 +45,8 @@ def workers(count: int = 1) -> Iterator[list[Worker]]:
 
 
 def is_all_told() -> bool:
-    """Whether nothing waits to be delivered."""
-    if Message.objects.filter(addressed_at=None).exists():  # looked at first: from here on each has its deliveries
+    """Whether nothing that is due waits to be delivered."""
+    new = Message.objects.filter(addressed_at=None).exclude(due_at__gt=timezone.now())
+    if new.exists():  # looked at first: from here on each has its deliveries
         return False
     return not Delivery.objects.filter(state=Delivery.State.PENDING).exists()
