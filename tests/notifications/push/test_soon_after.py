@@ -2,6 +2,7 @@
 
 import statistics
 import time
+from functools import partial
 
 import pytest
 
@@ -12,6 +13,10 @@ from tests.servers import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LIFE = ("cooking", "ready", "in_delivery", "delivered")
+
+
+def is_longer(found, than):
+    return len(found) > than
 
 
 def follow(alice, soup, fcm, orders):
@@ -32,7 +37,7 @@ def follow(alice, soup, fcm, orders):
                 before = len(came_at)
                 advance(order, status)
                 changed_at = time.monotonic()
-                wait_until(lambda before=before: len(came_at) > before)
+                wait_until(partial(is_longer, came_at, before))
                 took.append(came_at[-1] - changed_at)
     return took
 
