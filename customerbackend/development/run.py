@@ -284,6 +284,8 @@ def write_environment(options: Options, database_url: str) -> None:
         "PAYMENTS_SANDBOX": "true",
         # Whoever writes a client on this machine has one address for everything.
         "LIMIT_BY_ADDRESS_FACTOR": "1000",
+        # A kitchen's system that is being written listens here, too.
+        "WEBHOOKS_TO_PRIVATE_ADDRESSES": "true",
         # Four slashes: the path begins after the third.
         "EMAIL_URL": f"filemail:///{quote(str(options.mail_folder))}",
     }
