@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 from django.test import TransactionTestCase
+from pytest_django.plugin import DjangoDbBlocker
 
 from catalog.models import Branch, Product
 from customerbackend.throttling import leases
@@ -13,6 +14,17 @@ from tests.clients import Api, signed_in
 from tests.factories import make_branch, make_customer, make_product, put_in_stock
 from tests.logs import watch
 from tests.tables import our_tables
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """In a database where no statement is spread over several processes: there are too few rows to be worth it, but
+    PostgreSQL, which has no statistics of them yet, supposes that there are many.
+    """
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        name = connection.ops.quote_name(connection.settings_dict["NAME"])
+        cursor.execute(f"ALTER DATABASE {name} SET max_parallel_workers_per_gather = 0")
+        connection.close()
 
 
 @pytest.fixture(autouse=True)
