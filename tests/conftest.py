@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 from django.test import TransactionTestCase
-from pytest_django.plugin import DjangoDbBlocker
+from django.test.utils import setup_databases, teardown_databases
+from pytest_django.plugin import DjangoDbBlocker, blocking_manager_key
 
 from catalog.models import Branch, Product
 from customerbackend.throttling import leases
@@ -14,6 +15,27 @@ from tests.clients import Api, signed_in
 from tests.factories import make_branch, make_customer, make_product, put_in_stock
 from tests.logs import watch
 from tests.tables import our_tables
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(config: pytest.Config) -> None:
+    """Before there are workers: make the database that each of them copies, instead of migrating its own."""
+    with config.stash[blocking_manager_key].unblock():
+        made = setup_databases(verbosity=0, interactive=False)
+        connection.close()  # what somebody is connected to cannot be copied
+
+    def drop() -> None:
+        with config.stash[blocking_manager_key].unblock():
+            teardown_databases(made, verbosity=0)
+
+    config.add_cleanup(drop)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None, request: pytest.FixtureRequest) -> None:
+    """A worker's database is a copy."""
+    if hasattr(request.config, "workerinput"):
+        connection.settings_dict["TEST"]["TEMPLATE"] = f"test_{connection.settings_dict['NAME']}"
 
 
 @pytest.fixture(scope="session")
