@@ -7,6 +7,11 @@ import pytest
 from tests.development.running import Running
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever needs it comes first, and so, of several workers, to one: the others take over what comes last."""
+    items.sort(key=lambda item: "running" not in getattr(item, "fixturenames", ()))
+
+
 @pytest.fixture(scope="session")
 def only_one(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     server = Running(tmp_path_factory.mktemp("run"))
