@@ -4,15 +4,13 @@ import threading
 from collections import defaultdict
 from dataclasses import replace
 from datetime import date
-from typing import Any
 from urllib.parse import urljoin
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 
-from catalog import models
 from catalog.value import (
     Allergens,
     Branch,
@@ -28,7 +26,7 @@ from catalog.value import (
     combine_allergens,
 )
 from customerbackend.errors import ServiceUnavailable
-from customerbackend.statements import Statement
+from customerbackend.statements import Row, Statement, in_transaction
 
 
 def sql_catalog_version() -> str:
@@ -74,15 +72,20 @@ def load_catalog() -> Catalog:
     is read again until no change was committed meanwhile, LOAD_TRIES times.
     """
     if not connection.in_atomic_block:
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            return read_catalog()
+        return read_snapshot()
     for _ in range(LOAD_TRIES):
         catalog = read_catalog()
         if read_version() == catalog.version:
             return catalog
     raise ServiceUnavailable()
+
+
+@in_transaction
+def read_snapshot() -> Catalog:
+    """The catalog as of the moment at which the first statement is answered."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    return read_catalog()
 
 
 def read_catalog() -> Catalog:
@@ -92,14 +95,18 @@ def read_catalog() -> Catalog:
     return Catalog(version=version, branches=load_branches(load_products(ingredients)), ingredients=ingredients)
 
 
+READ_INGREDIENTS = Statement(
+    "catalog_ingredients", "", "SELECT id, name, unit, contains, may_contain, dietary FROM catalog_ingredient"
+)
+
+
 def load_ingredients() -> dict[UUID, Ingredient]:
     """Every ingredient by id."""
     found = {}
-    for row in models.Ingredient.objects.values("id", "name", "unit", "contains", "may_contain", "dietary"):
-        contains, may_contain = row["contains"], row["may_contain"]
+    for id_, name, unit, contains, may_contain, dietary in READ_INGREDIENTS.rows():
         is_declared = contains is not None and may_contain is not None
-        allergens = Allergens(tuple(sorted(contains or ())), tuple(sorted(may_contain or ()))) if is_declared else None
-        found[row["id"]] = Ingredient(row["id"], row["name"], row["unit"], allergens, frozenset(row["dietary"]))
+        allergens = Allergens(tuple(sorted(contains)), tuple(sorted(may_contain))) if is_declared else None
+        found[id_] = Ingredient(id_, name, unit, allergens, frozenset(dietary))
     return found
 
 
@@ -108,163 +115,205 @@ def picture_url(picture: str) -> str | None:
     return urljoin(f"{settings.PUBLIC_URL}/", picture) if picture else None
 
 
-def load_recipes(lines: Any, owner: str) -> dict[UUID, Recipe]:
+READ_RECIPES_OF_OPTIONS = Statement(
+    "catalog_recipes_of_options",
+    "",
+    "SELECT option_id, ingredient_id, quantity FROM catalog_optioningredient ORDER BY id",
+)
+READ_RECIPES_OF_PRODUCTS = Statement(
+    "catalog_recipes_of_products",
+    "",
+    "SELECT product_id, ingredient_id, quantity FROM catalog_productingredient ORDER BY id",
+)
+
+
+def load_recipes(lines: Statement) -> dict[UUID, Recipe]:
     """Recipes by the id of what they make."""
-    recipes: dict[UUID, list[tuple[UUID, int]]] = defaultdict(list)
-    for owner_id, ingredient_id, quantity in lines.order_by("id").values_list(owner, "ingredient_id", "quantity"):
-        recipes[owner_id].append((ingredient_id, quantity))
-    return {owner_id: tuple(lines) for owner_id, lines in recipes.items()}
+    return {owner_id: tuple(lines) for owner_id, lines in by_first(lines).items()}
+
+
+def by_first(statement: Statement) -> defaultdict[UUID, list[Row]]:
+    """What follows the first column, by that column, in the order of the rows."""
+    found: defaultdict[UUID, list[Row]] = defaultdict(list)
+    for first, *rest in statement.rows():
+        found[first].append(tuple(rest))
+    return found
+
+
+READ_OPTIONS = Statement(
+    "catalog_options",
+    "",
+    "SELECT group_id, id, name, price FROM catalog_option WHERE is_active ORDER BY position, id",
+)
+READ_OPTION_GROUPS = Statement("catalog_option_groups", "", "SELECT id, name, min, max FROM catalog_optiongroup")
+READ_GROUPS_OF_PRODUCTS = Statement(
+    "catalog_groups_of_products",
+    "",
+    "SELECT product_id, group_id FROM catalog_productoptiongroup ORDER BY position, id",
+)
 
 
 def load_option_groups(ingredients: dict[UUID, Ingredient]) -> dict[UUID, tuple[OptionGroup, ...]]:
     """The option groups of each product, in order."""
-    recipes = load_recipes(models.OptionIngredient.objects, "option_id")
+    recipes = load_recipes(READ_RECIPES_OF_OPTIONS)
     options: dict[UUID, list[Option]] = defaultdict(list)
-    rows = models.Option.objects.filter(is_active=True).order_by("position", "id")
-    for row in rows.values("id", "group_id", "name", "price"):
-        recipe = recipes.get(row["id"], ())
+    for group_id, id_, name, price in READ_OPTIONS.rows():
+        recipe = recipes.get(id_, ())
         allergens = combine_allergens(ingredients[ingredient].allergens for ingredient, _ in recipe)
-        options[row["group_id"]].append(Option(row["id"], row["name"], row["price"], recipe, allergens))
+        options[group_id].append(Option(id_, name, price, recipe, allergens))
     groups = {
-        row["id"]: OptionGroup(row["id"], row["name"], row["min"], row["max"], tuple(options[row["id"]]))
-        for row in models.OptionGroup.objects.values("id", "name", "min", "max")
+        id_: OptionGroup(id_, name, least, most, tuple(options[id_]))
+        for id_, name, least, most in READ_OPTION_GROUPS.rows()
     }
-    of_products: dict[UUID, list[OptionGroup]] = defaultdict(list)
-    links = models.ProductOptionGroup.objects.order_by("position", "id").values_list("product_id", "group_id")
-    for product_id, group_id in links:
-        of_products[product_id].append(groups[group_id])
-    return {product_id: tuple(groups) for product_id, groups in of_products.items()}
+    of_products = by_first(READ_GROUPS_OF_PRODUCTS)
+    return {product_id: tuple(groups[id_] for (id_,) in ids) for product_id, ids in of_products.items()}
+
+
+READ_PRODUCTS = Statement(
+    "catalog_products",
+    "",
+    """
+    SELECT product.id, product.category_id, product.name, product.description, product.picture, product.price,
+        tax_class.courier_bps, tax_class.pickup_bps, product.cooking_seconds, product.min_age
+    FROM catalog_product AS product
+    JOIN catalog_category AS category ON category.id = product.category_id
+    JOIN catalog_taxclass AS tax_class ON tax_class.id = product.tax_class_id
+    WHERE product.is_active AND category.is_active
+    ORDER BY category.position, product.category_id, product.position, product.id
+    """,
+)
 
 
 def load_products(ingredients: dict[UUID, Ingredient]) -> list[Product]:
     """Every active product at its own price, in menu order."""
-    recipes = load_recipes(models.ProductIngredient.objects, "product_id")
+    recipes = load_recipes(READ_RECIPES_OF_PRODUCTS)
     groups = load_option_groups(ingredients)
-    rows = (
-        models.Product.objects.filter(is_active=True, category__is_active=True)
-        .order_by("category__position", "category_id", "position", "id")
-        .values(
-            "id",
-            "category_id",
-            "name",
-            "description",
-            "picture",
-            "price",
-            "cooking_seconds",
-            "min_age",
-            "tax_class__courier_bps",
-            "tax_class__pickup_bps",
-        )
-    )
     products = []
-    for row in rows:
-        recipe = recipes.get(row["id"], ())
+    for id_, category_id, name, description, picture, *numbers in READ_PRODUCTS.rows():
+        price, courier_bps, pickup_bps, cooking_seconds, min_age = numbers
+        recipe = recipes.get(id_, ())
         parts = [ingredients[ingredient_id] for ingredient_id, _ in recipe]
         products.append(
             Product(
-                id=row["id"],
-                category_id=row["category_id"],
-                name=row["name"],
-                description=row["description"],
-                picture_url=picture_url(row["picture"]),
-                price=row["price"],
-                courier_bps=row["tax_class__courier_bps"],
-                pickup_bps=row["tax_class__pickup_bps"],
-                cooking_seconds=row["cooking_seconds"],
-                min_age=row["min_age"],
+                id=id_,
+                category_id=category_id,
+                name=name,
+                description=description,
+                picture_url=picture_url(picture),
+                price=price,
+                courier_bps=courier_bps,
+                pickup_bps=pickup_bps,
+                cooking_seconds=cooking_seconds,
+                min_age=min_age,
                 recipe=recipe,
                 # Without a recipe nothing has been declared.
                 allergens=combine_allergens(part.allergens for part in parts) if parts else None,
                 dietary=tuple(sorted(frozenset.intersection(*(part.dietary for part in parts)))) if parts else (),
-                groups=groups.get(row["id"], ()),
+                groups=groups.get(id_, ()),
             )
         )
     return products
 
 
+READ_CATEGORIES = Statement(
+    "catalog_categories", "", "SELECT id, position, name, description, picture FROM catalog_category"
+)
+READ_OWN_PRODUCTS = Statement(
+    "catalog_own_products", "", "SELECT branch_id, product_id, price, is_sold FROM catalog_branchproduct"
+)
+
+
 def load_branches(products: list[Product]) -> tuple[Branch, ...]:
     """Every active branch with what it sells, at its prices."""
     categories = {
-        row["id"]: Category(row["id"], row["position"], row["name"], row["description"], picture_url(row["picture"]))
-        for row in models.Category.objects.values("id", "position", "name", "description", "picture")
+        id_: Category(id_, position, name, description, picture_url(picture))
+        for id_, position, name, description, picture in READ_CATEGORIES.rows()
     }
-    own: dict[UUID, dict[UUID, tuple[int | None, bool]]] = defaultdict(dict)
-    for branch_id, product_id, price, is_sold in models.BranchProduct.objects.values_list(
-        "branch_id", "product_id", "price", "is_sold"
-    ):
-        own[branch_id][product_id] = (price, is_sold)
-    branches = models.Branch.objects.filter(is_active=True).select_related("delivery_tax_class")
-    branches = branches.prefetch_related("hours", "exceptions", "zones")
+    own = by_first(READ_OWN_PRODUCTS)
     return tuple(
-        build_branch(row, sell_products(products, own[row.id]), categories)
-        for row in branches.order_by("position", "id")
+        with_menu(branch, sell_products(products, own[branch.id]), categories) for branch in load_empty_branches()
     )
 
 
-def sell_products(products: list[Product], own: dict[UUID, tuple[int | None, bool]]) -> tuple[Product, ...]:
+def sell_products(products: list[Product], own: list[Row]) -> tuple[Product, ...]:
     """The products that a branch sells, at its own prices where it has such."""
+    differing = {product_id: (price, is_sold) for product_id, price, is_sold in own}
     sold = []
     for product in products:
-        price, is_sold = own.get(product.id, (None, True))
+        price, is_sold = differing.get(product.id, (None, True))
         if is_sold:
             sold.append(product if price is None else replace(product, price=price))
     return tuple(sold)
 
 
-def build_branch(row: models.Branch, products: tuple[Product, ...], categories: dict[UUID, Category]) -> Branch:
-    """The value of one branch."""
+def with_menu(branch: Branch, products: tuple[Product, ...], categories: dict[UUID, Category]) -> Branch:
+    """The branch with all that it sells."""
     by_category: dict[UUID, list[Product]] = {}
     for product in products:
         by_category.setdefault(product.category_id, []).append(product)
-    exceptions: dict[date, list[models.HoursException]] = defaultdict(list)
-    for exception in row.exceptions.all():
-        exceptions[exception.date].append(exception)
-    return Branch(
-        id=row.id,
-        name=row.name,
-        line=row.line,
-        postal_code=row.postal_code,
-        city=row.city,
-        country=row.country,
-        latitude=row.latitude,
-        longitude=row.longitude,
-        phone=row.phone,
-        time_zone=ZoneInfo(row.time_zone),
-        day_starts_at=row.day_starts_at,
-        cooking_places=row.cooking_places,
-        restock_seconds=None if row.restock_minutes is None else row.restock_minutes * 60,
-        courier_wait_seconds=row.courier_wait_seconds,
-        slot_minutes=row.slot_minutes,
-        slot_capacity=row.slot_capacity,
-        delivery_tax_bps=row.delivery_tax_class.courier_bps,
-        seller_name=row.seller_name,
-        seller_tax_id=row.seller_tax_id,
-        seller_address=row.seller_address,
-        hours=tuple(
-            tuple((hours.opens, hours.closes) for hours in row.hours.all() if hours.weekday == weekday)
-            for weekday in range(7)
-        ),
-        exceptions={
-            day: HoursException(
-                name=next((e.name for e in rows if e.name), ""),
-                intervals=tuple((e.opens, e.closes) for e in rows if e.opens is not None and e.closes is not None),
-            )
-            for day, rows in exceptions.items()
-        },
-        zones=tuple(
-            Zone(
-                id=zone.id,
-                key=zone.key,
-                name=zone.name,
-                postal_prefixes=tuple(zone.postal_prefixes),
-                max_distance_m=zone.max_distance_m,
-                fee=zone.fee,
-                minimum=zone.minimum,
-                travel_seconds=zone.travel_seconds,
-                priority=zone.priority,
-            )
-            for zone in row.zones.all()
-        ),
+    return replace(
+        branch,
         products={product.id: product for product in products},
         menu=tuple((categories[category_id], tuple(sold)) for category_id, sold in by_category.items()),
     )
+
+
+# In the order of the fields of `Branch`.
+READ_BRANCHES = Statement(
+    "catalog_branches",
+    "uuid",
+    """
+    SELECT branch.id, branch.name, branch.line, branch.postal_code, branch.city, branch.country, branch.latitude,
+        branch.longitude, branch.phone, branch.time_zone, branch.day_starts_at, branch.cooking_places,
+        branch.restock_minutes::bigint * 60, branch.courier_wait_seconds, branch.slot_minutes, branch.slot_capacity,
+        tax_class.courier_bps, branch.seller_name, branch.seller_tax_id, branch.seller_address
+    FROM catalog_branch AS branch
+    JOIN catalog_taxclass AS tax_class ON tax_class.id = branch.delivery_tax_class_id
+    WHERE branch.id = $1 OR ($1 IS NULL AND branch.is_active)
+    ORDER BY branch.position, branch.id
+    """,
+)
+READ_HOURS = Statement(
+    "catalog_hours",
+    "",
+    "SELECT branch_id, weekday, opens, closes FROM catalog_openinghours ORDER BY weekday, opens",
+)
+READ_EXCEPTIONS = Statement(
+    "catalog_exceptions",
+    "",
+    "SELECT branch_id, date, name, opens, closes FROM catalog_hoursexception ORDER BY date, opens",
+)
+READ_ZONES = Statement(
+    "catalog_zones",
+    "",
+    """
+    SELECT branch_id, id, key, name, postal_prefixes, max_distance_m, fee, minimum, travel_seconds, priority
+    FROM catalog_deliveryzone ORDER BY priority, id
+    """,
+)
+
+
+def load_empty_branches(branch_id: UUID | None = None) -> list[Branch]:
+    """Every active branch, or this one whatever it is, without anything that it sells."""
+    hours, exceptions, zones = by_first(READ_HOURS), by_first(READ_EXCEPTIONS), by_first(READ_ZONES)
+    branches = []
+    for id_, *row in READ_BRANCHES.rows(branch_id):
+        week = [tuple((opens, closes) for on, opens, closes in hours[id_] if on == weekday) for weekday in range(7)]
+        areas = [Zone(zone_id, key, name, tuple(codes), *rest) for zone_id, key, name, codes, *rest in zones[id_]]
+        columns = [id_, *row[:8], ZoneInfo(row[8]), *row[9:]]
+        branches.append(Branch(*[*columns, tuple(week), build_exceptions(exceptions[id_]), tuple(areas), {}, ()]))
+    return branches
+
+
+def build_exceptions(rows: list[Row]) -> dict[date, HoursException]:
+    """A branch's dates with hours of their own."""
+    by_day: dict[date, list[Row]] = defaultdict(list)
+    for day, *rest in rows:
+        by_day[day].append(tuple(rest))
+    return {
+        day: HoursException(
+            name=next((name for name, _opens, _closes in found if name), ""),
+            intervals=tuple((opens, closes) for _name, opens, closes in found if opens is not None),
+        )
+        for day, found in by_day.items()
+    }

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from catalog import models as catalog_models
 from catalog.conditions import CALM, Conditions
-from catalog.loading import build_branch
+from catalog.loading import load_empty_branches
 from catalog.menu import read_moment
 from catalog.value import Branch, Catalog
 
@@ -28,5 +27,5 @@ def kitchen_of(branch_id: UUID) -> Kitchen:
 
 def closed_down_branch(branch_id: UUID) -> Branch:
     """A branch that is no longer active but still has orders to hand out."""
-    row = catalog_models.Branch.objects.select_related("delivery_tax_class")
-    return build_branch(row.prefetch_related("hours", "exceptions", "zones").get(id=branch_id), (), {})
+    [branch] = load_empty_branches(branch_id)
+    return branch

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 from django.test import TransactionTestCase
+from django.test.utils import setup_databases, teardown_databases
+from pytest_django.plugin import DjangoDbBlocker, blocking_manager_key
 
 from catalog.models import Branch, Product
 from customerbackend.throttling import leases
@@ -13,6 +15,38 @@ from tests.clients import Api, signed_in
 from tests.factories import make_branch, make_customer, make_product, put_in_stock
 from tests.logs import watch
 from tests.tables import our_tables
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(config: pytest.Config) -> None:
+    """Before there are workers: make the database that each of them copies, instead of migrating its own."""
+    with config.stash[blocking_manager_key].unblock():
+        made = setup_databases(verbosity=0, interactive=False)
+        connection.close()  # what somebody is connected to cannot be copied
+
+    def drop() -> None:
+        with config.stash[blocking_manager_key].unblock():
+            teardown_databases(made, verbosity=0)
+
+    config.add_cleanup(drop)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None, request: pytest.FixtureRequest) -> None:
+    """A worker's database is a copy."""
+    if hasattr(request.config, "workerinput"):
+        connection.settings_dict["TEST"]["TEMPLATE"] = f"test_{connection.settings_dict['NAME']}"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """In a database where no statement is spread over several processes: there are too few rows to be worth it, but
+    PostgreSQL, which has no statistics of them yet, supposes that there are many.
+    """
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        name = connection.ops.quote_name(connection.settings_dict["NAME"])
+        cursor.execute(f"ALTER DATABASE {name} SET max_parallel_workers_per_gather = 0")
+        connection.close()
 
 
 @pytest.fixture(autouse=True)

@@ -28,6 +28,7 @@ ENVIRONMENT = {
     "PUBLIC_URL": "http://testserver",
     "EMAIL_URL": "memorymail://",
     "PAYMENTS_SANDBOX": "true",
+    "no_proxy": "127.0.0.1,localhost",  # else all variables are looked through for proxies at each request
 }
 
 

@@ -13,7 +13,7 @@ from tests.customerbackend.fuzz_judge import CHECKS
 from tests.customerbackend.fuzz_world import World
 
 LOOK_EVERY = 20
-ANOTHER_CUSTOMER_EVERY = 250
+ANOTHER_CUSTOMER_EVERY = 125
 PROGRESS_EVERY = 1000
 FORGED = "Bearer eyJhbGciOiJub25lIn0.e30."
 COLUMNS = (2, 3, 4, 429, 5)

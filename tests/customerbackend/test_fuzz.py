@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 SEED = int(os.environ.get("SEED", 1))
 MANY = int(os.environ.get("CASES", 20_000))
-FEW = 400
+FEW = 200
 
 
 @pytest.fixture

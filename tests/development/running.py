@@ -1,23 +1,55 @@
 """A server that `make run` started, and what a customer's app does there, over HTTP with nothing else."""
 
 import json
+import os
 import re
+import signal
 import sys
 import urllib.request
+from contextlib import ExitStack
+from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import uuid4
 
-from tests.development.programs import complete
+from tests.development.programs import RUN, complete, free_port, started, wait_until
 
 PIZZA, BURGER, DRINK = 0, 1, 2
+READY = b"customerbackend is ready"
 
 
-class Running(NamedTuple):
-    """Where it listens, and where its data is."""
+class Running:
+    """Where it listens, and where its data is. It may end and be started again, with the same data."""
 
-    port: int
-    data: Path
+    def __init__(self, folder: Path) -> None:
+        self.port = free_port()
+        self.data = folder / "data"
+        self.log = folder / "log"
+        self._life = ExitStack()
+        self._process: Any = None
+
+    def start(self) -> None:
+        """Return when it serves. One process of the server is enough for all that the tests do at a time."""
+        if self._process and self._process.poll() is None:
+            return
+        program = started(RUN, self.log, DATA_DIR=str(self.data), PORT=str(self.port), WORKERS="1")
+        self._process = self._life.enter_context(program)
+        wait_until(lambda: READY in self.log.read_bytes() or self._process.poll() is not None, seconds=60)
+        assert self._process.poll() is None, self.log.read_text()
+
+    def ended(self) -> int:
+        """Its exit code, when it has ended by itself."""
+        code: int = self._process.wait(30)
+        self._life.close()
+        return code
+
+    def end(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """End it by a signal, if it still runs; its exit code."""
+        self._process.send_signal(number)
+        return self.ended()
+
+    def kill_postgres(self) -> None:
+        os.kill(int((self.data / "postgres" / "postmaster.pid").read_text().splitlines()[0]), signal.SIGKILL)
 
     def call(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
         """What the API answers, which must be no refusal."""
@@ -41,6 +73,16 @@ class Running(NamedTuple):
 
     def advance(self, number: str, *arguments: str) -> None:
         self.manage("advance_order", number, *arguments)
+
+    @cached_property
+    def kitchen(self) -> dict[str, str]:
+        """The Authorization header of the kitchen's system."""
+        return {"Authorization": f"Bearer {self.manage('make_service_key', 'kitchen', '--scope', 'status')}"}
+
+    def report(self, order: Any, status: str) -> None:
+        """The kitchen's system says how far the order is."""
+        key = {"Idempotency-Key": str(uuid4())}
+        self.call("POST", f"fulfilment/orders/{order['id']}/status", {"status": status}, **self.kitchen, **key)
 
 
 def sign_up(running: Running) -> dict[str, str]:

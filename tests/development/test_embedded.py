@@ -25,7 +25,7 @@ def test_a_developers_own_data_folder_is_not_read():
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="Looks at processes in /proc.")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [pytest.param(signal.SIGINT, marks=pytest.mark.soak), signal.SIGTERM])
 def test_interrupted_tests_leave_no_database_behind(tmp_path, number):
     seen = tmp_path / "seen"
     (tmp_path / "test_sleeper.py").write_text(SLEEPER.format(file=str(seen)))

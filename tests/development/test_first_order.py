@@ -54,7 +54,7 @@ def test_an_order_is_followed_to_the_door_and_a_second_one_cancelled(running):
 
     seen = [order["status"]]
     for status in ("restocking", "picking", "cooking", "ready", "in_delivery", "delivered"):
-        running.advance(order["number"], status)
+        running.report(order, status)
         answers = [
             running.call("GET", path, **token)
             for path in (f"orders/{order['id']}", f"orders/{order['id']}/status", "orders", "orders/current")

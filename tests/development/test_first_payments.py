@@ -48,10 +48,11 @@ def wait_for(running: Running, token: Token, order: Any, *, status: str, payment
     return seen[-1]
 
 
-def stock_held_for(running: Running, order: Any) -> int:
-    """How many ingredients are set aside for the order."""
+def stock_held_for(running: Running, order: Any, afterwards: str = "") -> int:
+    """How many ingredients are set aside for the order; `afterwards` is carried out in the same shell."""
     held = f"Reservation.objects.filter(holder_id='{order['id']}', closed_at=None).count()"
-    return int(running.manage("shell", "--no-imports", "-c", f"from catalog.models import Reservation; print({held})"))
+    asked = f"from catalog.models import Reservation; print({held}); {afterwards}"
+    return int(running.manage("shell", "--no-imports", "-c", asked))
 
 
 def test_a_card_is_declined_then_pays_and_what_was_paid_goes_back_when_staff_cancel(running, token):
@@ -95,13 +96,9 @@ def test_the_qr_code_leads_to_where_it_is_paid(running, token):
 def test_an_order_that_nobody_pays_is_cancelled_and_its_stock_is_free_again(running, token):
     order = place(running, token, "card")
     payment = start(running, token, order)
-    assert stock_held_for(running, order) > 0
-
-    # A quarter of an hour goes by.
     late = f"Order.objects.filter(id='{order['id']}').update(payment_due_at=timezone.now())"
-    running.manage(
-        "shell", "--no-imports", "-c", f"from django.utils import timezone; from orders.models import Order; {late}"
-    )
+    a_quarter_of_an_hour_goes_by = f"from django.utils import timezone; from orders.models import Order; {late}"
+    assert stock_held_for(running, order, afterwards=a_quarter_of_an_hour_goes_by) > 0
     wait_for(running, token, order, status="cancelled", payment="cancelled")
 
     assert stock_held_for(running, order) == 0

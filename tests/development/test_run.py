@@ -1,22 +1,17 @@
 """`make run`: a whole life of it, and everything that keeps it from starting."""
 
 import http.client
-import os
 import signal
 import socket
 import sys
-from pathlib import Path
 
 import pytest
 
 from tests.development.programs import RUN, complete, free_port, processes_of, started, wait_until
+from tests.development.running import READY, Running
 
-READY = b"customerbackend is ready"
-
-
-def wait_until_ready(process, log: Path) -> None:
-    wait_until(lambda: READY in log.read_bytes() or process.poll() is not None, seconds=60)
-    assert process.poll() is None, log.read_text()
+on_linux = pytest.mark.skipif(sys.platform != "linux", reason="Looks at processes in /proc.")
+COUNT_CUSTOMERS = "from accounts.models import Customer; print(Customer.objects.count())"
 
 
 def status_of(port: int, path: str) -> int:
@@ -27,62 +22,71 @@ def status_of(port: int, path: str) -> int:
     return status
 
 
-def manage(data_folder: Path, statement: str) -> str:
-    result = complete(
-        [sys.executable, "manage.py", "shell", "--no-imports", "-c", statement], DATA_DIR=str(data_folder)
-    )
-    assert result.returncode == 0, result.stderr
-    return result.stdout.strip()
+def see_alice_and_bob(running: Running) -> None:
+    for login in ("alice", "bob"):
+        session = running.call("POST", "auth/sign-in", {"login": login, "password": "demo-Passw0rd"})
+        assert session["access_token"]
 
 
-def keys_of(data: Path) -> dict[str, str]:
+def keys_of(running: Running) -> dict[str, str]:
     """The keys that a run has made."""
-    lines = dict(line.split("=", 1) for line in (data / "env").read_text().splitlines() if "=" in line)
+    lines = dict(line.split("=", 1) for line in (running.data / "env").read_text().splitlines() if "=" in line)
     return {name: value for name, value in lines.items() if name.endswith("_KEY") and value}
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="Looks at processes in /proc.")
-def test_it_serves_stops_leaves_nothing_and_finds_its_data_again(tmp_path):
-    data, log, port = tmp_path / "data", tmp_path / "log", free_port()
-    count = "from accounts.models import Customer as c; print(c.objects.filter(login__in=['alice', 'bob']).count())"
-    with started(RUN, log, DATA_DIR=str(data), PORT=str(port)) as process:
-        wait_until_ready(process, log)
-        assert status_of(port, "/readyz") == 200
-        assert (data / "env").stat().st_mode & 0o777 == 0o600
-        assert manage(data, count) == "2"
-        secrets = keys_of(data)
-        assert list(secrets) == ["SECRET_KEY", "VAPID_PRIVATE_KEY"]
-        assert "\nLIMIT_BY_ADDRESS_FACTOR=1000\n" in (data / "env").read_text()
+def test_it_serves_the_demo_company(running):
+    assert READY in running.log.read_bytes()
+    assert status_of(running.port, "/readyz") == 200
+    assert (running.data / "env").stat().st_mode & 0o777 == 0o600
+    assert "\nLIMIT_BY_ADDRESS_FACTOR=1000\n" in (running.data / "env").read_text()
+    see_alice_and_bob(running)
 
-        second = complete(RUN, DATA_DIR=str(data), PORT=str(free_port()))
-        assert second.returncode == 1
-        assert second.stderr.startswith(f"make run: DATA_DIR {data} is in use by another `make run`")
 
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(30) == 0
-    assert log.read_text().endswith("Stopped.\n")
-    assert processes_of(data) == []
+def test_a_second_one_with_the_same_data_is_refused(running):
+    second = complete(RUN, DATA_DIR=str(running.data), PORT=str(free_port()))
+    assert second.returncode == 1
+    assert second.stderr.startswith(f"make run: DATA_DIR {running.data} is in use by another `make run`")
 
-    with started(RUN, log, DATA_DIR=str(data), PORT=str(port)) as process:
-        wait_until_ready(process, log)
-        assert keys_of(data) == secrets
-        assert manage(data, count) == "2"
-        # What is killed takes everything else along.
-        os.kill(process.pid, signal.SIGKILL)
+
+@on_linux
+def test_it_stops_leaves_nothing_and_finds_its_data_again(running):
+    keys = keys_of(running)
+    assert list(keys) == ["SECRET_KEY", "VAPID_PRIVATE_KEY"]
+    customers = running.manage("shell", "--no-imports", "-c", COUNT_CUSTOMERS)
+    assert running.end(signal.SIGTERM) == 0
+    assert running.log.read_text().endswith("Stopped.\n")
+    assert processes_of(running.data) == []
+
+    running.start()
+
+    assert keys_of(running) == keys
+    assert running.manage("shell", "--no-imports", "-c", COUNT_CUSTOMERS) == customers
+    see_alice_and_bob(running)
+
+
+@on_linux
+def test_a_part_that_dies_ends_the_whole(running):
+    running.kill_postgres()
+    assert running.ended() == 1
+    assert "make run: PostgreSQL ended unexpectedly" in running.log.read_text()
+    assert processes_of(running.data) == []
+
+
+@on_linux
+def test_what_is_killed_while_it_prepares_its_data_takes_everything_along(tmp_path):
+    data, log = tmp_path / "data", tmp_path / "log"
+    with started(RUN, log, DATA_DIR=str(data), PORT=str(free_port())) as process:
+        wait_until(lambda: b"migrate" in log.read_bytes() and len(processes_of(data)) > 2)
+        process.kill()
         process.wait(30)
         wait_until(lambda: processes_of(data) == [])
 
 
-def test_a_part_that_dies_ends_the_whole(tmp_path):
-    data, log = tmp_path / "data", tmp_path / "log"
-    with started(RUN, log, DATA_DIR=str(data), PORT=str(free_port())) as process:
-        pid_file = data / "postgres" / "postmaster.pid"
-        wait_until(lambda: b"migrate" in log.read_bytes() and pid_file.exists())
-        wait_until_ready(process, log)
-        os.kill(int(pid_file.read_text().splitlines()[0]), signal.SIGKILL)
-        assert process.wait(30) == 1
-    assert "make run: PostgreSQL ended unexpectedly" in log.read_text()
-    assert processes_of(data) == []
+@pytest.mark.soak
+@on_linux
+def test_what_is_killed_while_it_serves_takes_everything_along(running):
+    assert running.end(signal.SIGKILL) == -signal.SIGKILL
+    wait_until(lambda: processes_of(running.data) == [])
 
 
 def test_a_taken_port_ends_with_one_line(tmp_path):

@@ -1,14 +1,17 @@
-"""Time that a test sets while it runs."""
+"""Time that a test sets while it runs, and a history that is there before it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from time_machine import TimeMachineFixture
+from django.db import connection, transaction
+from pytest_django.plugin import DjangoDbBlocker
+from time_machine import TimeMachineFixture, travel
 
 from tests.clients import Api, signed_in
 from tests.factories import make_customer
+from tests.orders.seeded import make_company, seed
 from tests.orders.steps import NOON, PICKUP, advance, place
 
 
@@ -51,3 +54,15 @@ def deliver(time_machine: TimeMachineFixture) -> Callable[..., dict[str, Any]]:
         return order
 
     return deliver_order
+
+
+@pytest.fixture(scope="module")
+def history(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """A company and its seeded history, written once for all tests of a module: what they write goes after each."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        with travel(NOON, tick=False):
+            make_company()
+            seed()
+        connection.check_constraints()
+        yield
+        transaction.set_rollback(True)

@@ -5,7 +5,6 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
-from django.db import connection
 from django.db.models import Count, F, Q, Sum
 from django.utils import timezone
 
@@ -19,17 +18,13 @@ from orders.models import Estimate, Order, OrderAdjustment, OrderCharge, OrderEv
 from orders.statuses import TIMESTAMPS, TRANSITIONS, Status
 from tests.clients import signed_in
 from tests.factories import make_product, put_in_stock
-from tests.orders.seeded import make_company, seed
 from tests.orders.steps import NOON, PICKUP, item, place
 
 pytestmark = pytest.mark.time_machine(NOON, tick=False)
 
 
 @pytest.fixture
-def orders(db):
-    make_company()
-    seed()
-    connection.check_constraints()
+def orders(history, db):
     return list(Order.objects.order_by("placed_at", "id").prefetch_related("lines", "charge_rows", "adjustments"))
 
 

@@ -7,7 +7,6 @@ from accounts.serializers import CustomerSerializer
 from orders.models import Order
 from orders.serializers import CancellationSerializer, OrderPageSerializer, OrderSerializer, OrderStatusSerializer
 from tests.clients import signed_in
-from tests.orders.seeded import make_company, seed
 from tests.orders.steps import NOON
 from tests.shapes import assert_shape
 
@@ -15,9 +14,7 @@ pytestmark = pytest.mark.time_machine(NOON, tick=False)
 
 
 @pytest.fixture
-def customers(db):
-    make_company()
-    seed()
+def customers(history, db):
     return list(Customer.objects.order_by("id"))
 
 

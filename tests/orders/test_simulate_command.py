@@ -87,7 +87,7 @@ def test_what_the_product_refuses_is_told_and_the_rest_goes_on(live_server, sett
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("name", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("name", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.soak)])
 def test_it_stays_until_it_is_asked_to_end(name):
     soup = make_product("soup")
     put_in_stock(make_branch(), soup=9)
