@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import timezone
@@ -21,9 +20,9 @@ from django.utils import timezone
 from customerbackend.callers import sessions
 from customerbackend.ids import new_id
 from customerbackend.statements import Statement, in_transaction, insert_json_sql
-from customerbackend.times import rfc3339
+from customerbackend.times import rfc3339, zone_or_utc
 from notifications.contacts import Contact, read_contacts
-from notifications.kinds import KINDS, SECURITY, Kind
+from notifications.kinds import SECURITY, Kind, kind_of
 from notifications.models import Channel, Delivery, Endpoint, Mailbox, Preferences, Recipient
 
 MAIL = "email"  # the outlet of all mail
@@ -127,7 +126,7 @@ def open_book(messages: Sequence[NewMessage], now: datetime) -> Book:
 def plan_deliveries(message: NewMessage, book: Book, now: datetime) -> Iterator[dict[str, Any]]:
     """The rows of the message's deliveries. Pure."""
     if message.recipient_kind == Recipient.CUSTOMER:
-        yield from plan_for_customer(message, KINDS[message.kind], book, now)
+        yield from plan_for_customer(message, kind_of(message.kind), book, now)
         return
     for endpoint in book.endpoints:
         if endpoint.recipient_kind == message.recipient_kind and endpoint.wants(message.kind, message.recipient_id):
@@ -165,7 +164,7 @@ def end_of_quiet_hours(preferences: Preferences | None, contact: Contact, now: d
     if preferences is None or preferences.quiet_from is None or preferences.quiet_to is None:
         return None
     begin, end = preferences.quiet_from, preferences.quiet_to
-    local = now.astimezone(ZoneInfo(contact.time_zone))
+    local = now.astimezone(zone_or_utc(contact.time_zone))
     clock = local.time()
     is_quiet = begin <= clock < end if begin < end else clock >= begin or clock < end
     if not is_quiet:

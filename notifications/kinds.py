@@ -50,6 +50,15 @@ KINDS: Mapping[str, Kind] = {
     "account_erased": Kind(SECURITY, push=False, email=True, for_seconds=3 * DAY),
 }
 
+# One that a later release writes while a worker of this one still runs.
+UNKNOWN = Kind("")
+
+
+def kind_of(name: str) -> Kind:
+    """The kind of this name, as customers are told it; one that is not known is pushed as news."""
+    return KINDS.get(name, UNKNOWN)
+
+
 # What customers switch, in the order in which they are shown.
 PREFERENCES = tuple(dict.fromkeys(kind.preference for kind in KINDS.values()))
 NEWEST_ONLY = [name for name, kind in KINDS.items() if kind.newest_only]
