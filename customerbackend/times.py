@@ -3,6 +3,7 @@
 import zoneinfo
 from datetime import UTC, datetime
 from functools import cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +23,16 @@ def rfc3339_or_none(moment: datetime | None) -> str | None:
 def time_zones() -> frozenset[str]:
     """The names of all zones. Finding them reads hundreds of files; the machine's own is none of them."""
     return frozenset(zoneinfo.available_timezones() - {"localtime"})
+
+
+def zone_or_utc(name: str) -> ZoneInfo:
+    """The zone of this name; UTC where there is none any more: a name that was checked may be gone from a later release
+    of the IANA database.
+    """
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo("UTC")
 
 
 def check_time_zone(name: str) -> None:

@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import timezone
@@ -21,9 +20,9 @@ from django.utils import timezone
 from customerbackend.callers import sessions
 from customerbackend.ids import new_id
 from customerbackend.statements import Statement, in_transaction, insert_json_sql
-from customerbackend.times import rfc3339
+from customerbackend.times import rfc3339, zone_or_utc
 from notifications.contacts import Contact, read_contacts
-from notifications.kinds import KINDS, SECURITY, Kind
+from notifications.kinds import NEWEST_ONLY, SECURITY, Kind, kind_of
 from notifications.models import Channel, Delivery, Endpoint, Mailbox, Preferences, Recipient
 
 MAIL = "email"  # the outlet of all mail
@@ -61,6 +60,27 @@ WRITE_ADDRESSED = Statement(
     WHERE message_id IN (SELECT id FROM addressed)
     ON CONFLICT DO NOTHING""",
 )
+# What is first in a lane, waits for its next try and has been superseded is due at once: it is dropped, and what takes
+# its place leaves. A worker that is just at it is not waited for. That it still waits is asked by `finished_at`: asked
+# by state, the planner can take the index of all that wait.
+HURRY_SUPERSEDED = Statement(
+    "hurry_superseded",
+    "json, timestamptz",
+    """
+    UPDATE notifications_delivery SET due_at = $2
+    WHERE finished_at IS NULL AND leased_until IS NULL AND id = ANY (ARRAY(
+        SELECT first.id
+        FROM json_to_recordset($1) AS newer (target_id uuid, lane uuid, position bigint, kind text)
+        CROSS JOIN LATERAL (
+            SELECT waiting.id, waiting.message_id, waiting.due_at FROM notifications_delivery AS waiting
+            WHERE waiting.state = 'pending' AND waiting.target_id = newer.target_id AND waiting.lane = newer.lane
+                AND waiting.position < newer.position AND waiting.attempts > 0
+            ORDER BY waiting.position LIMIT 1
+        ) AS first
+        JOIN notifications_message AS message ON message.id = first.message_id AND message.kind = newer.kind
+        WHERE first.due_at > $2
+    ))""",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +113,7 @@ class Book:
 def address_messages(limit: int = BATCH) -> int:
     """Write the deliveries of messages that are due and have none yet; how many messages these were.
 
-    Four to eight statements, however many messages. None are addressed while another worker is at it.
+    Four to nine statements, however many messages. None are addressed while another worker is at it.
     """
     now = timezone.now()
     if TAKE_TURN.row() != (True,):
@@ -104,7 +124,16 @@ def address_messages(limit: int = BATCH) -> int:
     book = open_book(messages, now)
     deliveries = [delivery for message in messages for delivery in plan_deliveries(message, book, now)]
     WRITE_ADDRESSED.run(json.dumps(deliveries), [message.id for message in messages], now)
+    hurry_superseded(messages, deliveries, now)
     return len(messages)
+
+
+def hurry_superseded(messages: Sequence[NewMessage], deliveries: Sequence[dict[str, Any]], now: datetime) -> None:
+    """Have nothing wait behind what these have superseded. One statement, none where they supersede nothing."""
+    kinds = {str(m.id): m.kind for m in messages if m.recipient_kind == Recipient.CUSTOMER and m.kind in NEWEST_ONLY}
+    newest = [{**each, "kind": kinds[each["message_id"]]} for each in deliveries if each["message_id"] in kinds]
+    if newest:
+        HURRY_SUPERSEDED.run(json.dumps(newest), now)
 
 
 def open_book(messages: Sequence[NewMessage], now: datetime) -> Book:
@@ -127,7 +156,7 @@ def open_book(messages: Sequence[NewMessage], now: datetime) -> Book:
 def plan_deliveries(message: NewMessage, book: Book, now: datetime) -> Iterator[dict[str, Any]]:
     """The rows of the message's deliveries. Pure."""
     if message.recipient_kind == Recipient.CUSTOMER:
-        yield from plan_for_customer(message, KINDS[message.kind], book, now)
+        yield from plan_for_customer(message, kind_of(message.kind), book, now)
         return
     for endpoint in book.endpoints:
         if endpoint.recipient_kind == message.recipient_kind and endpoint.wants(message.kind, message.recipient_id):
@@ -165,7 +194,7 @@ def end_of_quiet_hours(preferences: Preferences | None, contact: Contact, now: d
     if preferences is None or preferences.quiet_from is None or preferences.quiet_to is None:
         return None
     begin, end = preferences.quiet_from, preferences.quiet_to
-    local = now.astimezone(ZoneInfo(contact.time_zone))
+    local = now.astimezone(zone_or_utc(contact.time_zone))
     clock = local.time()
     is_quiet = begin <= clock < end if begin < end else clock >= begin or clock < end
     if not is_quiet:

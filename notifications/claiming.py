@@ -23,6 +23,7 @@ from notifications.kinds import NEWEST_ONLY
 from notifications.models import Delivery
 
 LEASE = timedelta(seconds=3 * SEND_SECONDS)
+CLOCK_TOLERANCE = "10 seconds"  # so far may the clocks of workers be apart
 HEARD_ON = "notifications_message"  # what workers listen to
 
 # Has every worker look at once, from the end of the transaction on.
@@ -41,11 +42,12 @@ SQL_LANGUAGE = f"""
         ''
     )"""
 
-# Only the first of a lane can be claimed; what quiet hours hold back holds back nothing else. `$1` and `$2` are outlets
-# and how many of each, `$3` now, `$4` the lease's end, `$5` the claim, `$6` the kinds of which only the newest is told.
-# However much waits, it reads little more than what it claims: asked for the earliest position, the planner can take
-# nothing but the index of lanes (NOT EXISTS it joins with all that wait, believing these to be few), and of an array of
-# ids it knows that they are few.
+# Only the first of a lane can be claimed; what quiet hours hold back holds back nothing else, unless it is due within
+# CLOCK_TOLERANCE: to a worker whose clock is slow, what another has just addressed is not due yet either. `$1` and `$2`
+# are outlets and how many of each, `$3` now, `$4` the lease's end, `$5` the claim, `$6` the kinds of which only the
+# newest is told. However much waits, it reads little more than what it claims: asked for the earliest position, the
+# planner can take nothing but the index of lanes (NOT EXISTS it joins with all that wait, believing these to be few),
+# and of an array of ids it knows that they are few.
 CLAIM = Statement(
     "claim_deliveries",
     "text[], integer[], timestamptz, timestamptz, uuid, text[]",
@@ -61,7 +63,7 @@ CLAIM = Statement(
                     SELECT min(earliest.position) FROM notifications_delivery AS earliest
                     WHERE earliest.state = 'pending' AND earliest.target_id = waiting.target_id
                         AND earliest.lane = waiting.lane
-                        AND (earliest.due_at <= $3 OR earliest.attempts > 0)
+                        AND (earliest.due_at <= $3 + interval '{CLOCK_TOLERANCE}' OR earliest.attempts > 0)
                 )
             ORDER BY waiting.due_at, waiting.position LIMIT wanted.quota FOR UPDATE SKIP LOCKED
         ) AS first

@@ -50,6 +50,15 @@ KINDS: Mapping[str, Kind] = {
     "account_erased": Kind(SECURITY, push=False, email=True, for_seconds=3 * DAY),
 }
 
+# One that a later release writes while a worker of this one still runs.
+UNKNOWN = Kind("")
+
+
+def kind_of(name: str) -> Kind:
+    """The kind of this name, as customers are told it; one that is not known is pushed as news."""
+    return KINDS.get(name, UNKNOWN)
+
+
 # What customers switch, in the order in which they are shown.
 PREFERENCES = tuple(dict.fromkeys(kind.preference for kind in KINDS.values()))
 NEWEST_ONLY = [name for name, kind in KINDS.items() if kind.newest_only]
@@ -67,7 +76,10 @@ TEST = "test"  # sent to one endpoint when staff ask for it, whatever it subscri
 
 SERVICE_KINDS: Mapping[str, ServiceKind] = {
     "order_accepted": ServiceKind((Recipient.KITCHEN,), _("An order is to be cooked")),
-    "order_adjusted": ServiceKind((Recipient.KITCHEN,), _("Something of an order is not to be cooked")),
+    "order_adjusted": ServiceKind(
+        (Recipient.KITCHEN, Recipient.COURIER),
+        _("Something of an order is not to be cooked; other money is to be taken"),
+    ),
     "store_to_warehouse": ServiceKind((Recipient.WAREHOUSE,), _("Ingredients are to be fetched from the store")),
     "warehouse_to_kitchen": ServiceKind((Recipient.WAREHOUSE,), _("Ingredients are to be brought to the kitchen")),
     "delivery_requested": ServiceKind((Recipient.COURIER,), _("A courier is needed for an order")),
@@ -77,5 +89,6 @@ SERVICE_KINDS: Mapping[str, ServiceKind] = {
     ),
     "low_rating": ServiceKind((Recipient.STAFF,), _("A customer was not content")),
     "stock_short": ServiceKind((Recipient.STAFF,), _("Ingredients for an order are lacking")),
+    "payment_lost": ServiceKind((Recipient.STAFF,), _("Money that was set aside for an order cannot be had any more")),
     "refund_failed": ServiceKind((Recipient.STAFF,), _("Money could not be given back")),
 }

@@ -12,8 +12,8 @@ from customerbackend.statements import Statement, in_transaction
 from notifications.claiming import WAKE_WORKERS
 from notifications.contacts import read_contacts
 from notifications.endpoints import EndpointIsOff, lock_endpoint
-from notifications.kinds import SERVICE_KINDS, TEST
-from notifications.models import Channel, Delivery, Device, Endpoint, Mailbox
+from notifications.kinds import SECURITY, SERVICE_KINDS, TEST, kind_of
+from notifications.models import Channel, Delivery, Device, Endpoint, Mailbox, Message
 
 State = Delivery.State
 
@@ -92,7 +92,8 @@ def send_again(*, delivery_ids: Collection[UUID]) -> int:
     the address that the recipient has now. Locks the deliveries; a fixed number of statements.
     """
     ended = Delivery.objects.select_for_update(of=("self",)).select_related("message").exclude(state=State.PENDING)
-    deliveries = [each for each in ended.filter(id__in=delivery_ids).order_by("position", "id") if each.message.data]
+    chosen = ended.filter(id__in=delivery_ids).order_by("position", "id")
+    deliveries = [each for each in chosen if not is_erased(each.message)]
     addresses = read_addresses([each for each in deliveries if each.channel == Channel.EMAIL])
     targets = {each.target_id for each in deliveries}
     there = {
@@ -110,6 +111,11 @@ def send_again(*, delivery_ids: Collection[UUID]) -> int:
     Delivery.objects.bulk_update(again, changed)
     WAKE_WORKERS.row()
     return len(again)
+
+
+def is_erased(message: Message) -> bool:
+    """Whether nothing is left of the message; those about security may have nothing to say."""
+    return not message.data and kind_of(message.kind).preference != SECURITY
 
 
 def read_addresses(mails: Sequence[Delivery]) -> dict[UUID, str]:

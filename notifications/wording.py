@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
+
+from customerbackend.times import zone_or_utc
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def word_late(data: Data) -> Words:
     title = _("Your order will be late")
     if "delivered_to" not in data:
         return title, _("It takes longer than we said. Sorry for the wait.")
-    moment = datetime.fromisoformat(data["delivered_to"]).astimezone(ZoneInfo(data.get("time_zone", "UTC")))
+    moment = datetime.fromisoformat(data["delivered_to"]).astimezone(zone_or_utc(data.get("time_zone", "UTC")))
     at_the_counter = data.get("delivery_method") == "pickup"
     text = (
         _("It should be ready by {time}. Sorry for the wait.")

@@ -5,6 +5,7 @@ something has been sent, and looks every POLL_SECONDS for what has become due.
 """
 
 import contextlib
+import logging
 import select
 import socket
 import threading
@@ -15,7 +16,7 @@ from queue import SimpleQueue
 import psycopg2
 import psycopg2.extensions
 from django.conf import settings
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 
 from customerbackend.statements import Statement
 from notifications.addressing import BATCH, MAIL, address_messages
@@ -23,13 +24,17 @@ from notifications.channels.registry import CHANNELS
 from notifications.claiming import HEARD_ON, LEASE, WAKE_WORKERS, Outcome, claim_deliveries, record_outcomes
 from notifications.outlets import WINDOW, Outlet
 
+logger = logging.getLogger("customerbackend.messages")
+
 POLL_SECONDS = 5.0
+PAUSE_SECONDS = 2.0  # before a database that is gone is tried again
 # While more is being sent, what has been sent is gathered: so many, or as many as come in so long.
 ENOUGH = WINDOW // 2
 GATHER_SECONDS = 0.02
 
 # What is recorded may be lost with the machine: then something is sent again, which it may be. Statements are planned
-# each time: a plan made while nothing waited is a bad one when thousands do.
+# each time: a plan made while nothing waited is a bad one when thousands do. Only where the connection is the worker's
+# own: PgBouncer would hand it on to requests as it is, and their orders and money must not be lost.
 PREPARE_CONNECTION = Statement(
     "prepare_to_deliver",
     "",
@@ -46,6 +51,7 @@ class Worker:
         self._outlets: dict[str, Outlet] = {}
         self._in_hand = 0  # deliveries that outlets have and have not reported
         self._reports: SimpleQueue[tuple[str, Outcome]] = SimpleQueue()
+        self._unrecorded: list[Outcome] = []
         self._woken, self._waker = socket.socketpair()
         for end in (self._woken, self._waker):
             end.setblocking(False)
@@ -56,9 +62,22 @@ class Worker:
         self._wake()
 
     def run(self) -> None:
-        """Deliver until asked to stop."""
-        with self._closing(), listening() as heard:
-            PREPARE_CONNECTION.row()
+        """Deliver until asked to stop. Where the database goes away, what is being sent is recorded when it is back."""
+        with self._closing():
+            while True:
+                try:
+                    self._deliver()
+                    return
+                except (OperationalError, InterfaceError, psycopg2.Error) as fault:
+                    logger.error("the database does not answer", exc_info=fault)
+                    connection.close()
+                    if self.stopping.wait(PAUSE_SECONDS):
+                        return
+
+    def _deliver(self) -> None:
+        with listening() as heard:
+            if settings.DATABASE_PREPARE:
+                PREPARE_CONNECTION.row()
             while not self.stopping.is_set():
                 if not self._turn():
                     self._wait(heard)
@@ -81,7 +100,8 @@ class Worker:
         if not quotas:
             return is_more
         claim = claim_deliveries(quotas)
-        record_outcomes(claim.dropped)
+        self._unrecorded += claim.dropped
+        self._write_down()
         for channel, parcel in claim.parcels:
             self._in_hand += 1
             self._outlet(parcel.outlet).take(CHANNELS[channel], parcel, claim.id, claim.ends_at)
@@ -103,13 +123,16 @@ class Worker:
 
     def _record(self) -> None:
         """Write down what the threads have reported."""
-        outcomes = []
         while not self._reports.empty():
             outlet, outcome = self._reports.get()
             self._outlets[outlet].hand_back()
             self._in_hand -= 1
-            outcomes.append(outcome)
-        record_outcomes(outcomes)
+            self._unrecorded.append(outcome)
+        self._write_down()
+
+    def _write_down(self) -> None:
+        record_outcomes(self._unrecorded)
+        self._unrecorded.clear()
 
     def _finish(self) -> None:
         """Wait for what is being sent, give back what is not, and record."""

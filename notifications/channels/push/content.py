@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from notifications.channels.base import Parcel
-from notifications.kinds import KINDS
+from notifications.kinds import kind_of
 from notifications.wording import word_message
 
 # How long providers keep a push at most for a device that is off: four weeks.
@@ -36,7 +36,7 @@ class Push:
 
 def compose_push(parcel: Parcel, now: datetime) -> Push:
     """The push of a parcel, which has not expired, in the customer's language."""
-    kind = KINDS[parcel.kind]
+    kind = kind_of(parcel.kind)
     words = word_message(parcel.kind, parcel.data, parcel.language)
     left = LONGEST_SECONDS if parcel.expires_at is None else int((parcel.expires_at - now).total_seconds())
     told = {"event_id": str(parcel.message_id), "kind": parcel.kind}

@@ -9,10 +9,11 @@ from customerbackend.ids import new_id
 from notifications.addressing import address_messages
 from notifications.endpoints import make_secret
 from notifications.messages import blank_messages
-from notifications.models import Attempt, Delivery, Endpoint, Mailbox
+from notifications.models import Attempt, Delivery, Endpoint, Mailbox, Message
 from tests.admin.conftest import SignIn
 from tests.admin.pages import list_of, page_of, run_action, text_of, told
 from tests.admin.test_permissions import actions_of
+from tests.clients import Api
 from tests.notifications.telling import tell
 
 MODEL = "notifications.delivery"
@@ -76,6 +77,17 @@ def test_so_is_one_that_arrived_or_was_not_needed(sam: Client, given_up: Deliver
     url = reverse("admin:notifications_delivery_again", args=[given_up.id])
     assert told(sam.post(url)) == ["1 delivery is sent again."]
     assert state(given_up)[0] == "pending"
+
+
+def test_so_is_one_about_security_which_has_nothing_to_say(sam: Client, alice: Api) -> None:
+    tell(kind="password_changed", recipient_kind="customer", recipient_id=alice.customer.id, data={})
+    Message.objects.update(data={})
+    address_messages()
+    Delivery.objects.update(state="dead", attempts=12, note="answered 450", finished_at=timezone.now(), address="")
+    mail = Delivery.objects.get()
+    assert again(sam, mail) == ["1 delivery is sent again."]
+    mail.refresh_from_db()
+    assert (mail.state, mail.address) == ("pending", alice.customer.email)
 
 
 def test_mail_goes_to_the_address_that_the_mailbox_has_now(sam: Client, db: None) -> None:

@@ -15,8 +15,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 LIFE = ("cooking", "ready", "in_delivery", "delivered")
 
 
-def is_longer(found, than):
-    return len(found) > than
+def has_come(came_at, expected):
+    return len(came_at) >= expected
 
 
 def follow(alice, soup, fcm, orders):
@@ -34,10 +34,10 @@ def follow(alice, soup, fcm, orders):
             order = alice.place(order_body(soup, total=1200)).json
             wait_until(is_all_told)
             for status in LIFE:
-                before = len(came_at)
+                expected = len(came_at) + 1
                 advance(order, status)
                 changed_at = time.monotonic()
-                wait_until(partial(is_longer, came_at, before))
+                wait_until(partial(has_come, came_at, expected))
                 took.append(came_at[-1] - changed_at)
     return took
 
