@@ -239,14 +239,16 @@ class ServiceKey(models.Model):
         STOCK = "stock", _("report stock counts")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    name = models.CharField(max_length=100, help_text=_("Stands in the log of what it did: “kitchen Mitte”, say."))
+    name = models.CharField(
+        _("name"), max_length=100, help_text=_("Stands in the log of what it did: “kitchen Mitte”, say.")
+    )
     key_hash = models.CharField(max_length=64, unique=True, editable=False)
     scopes = ArrayField(models.CharField(max_length=16, choices=Scope.choices))
     branch_ids = ArrayField(models.UUIDField(), default=list, blank=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True, editable=False, help_text=_("To the minute."))
-    revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("service key")

@@ -62,22 +62,27 @@ def parts_of_f_strings(source: str) -> Iterator[str]:
             yield ast.unparse(node.value)
 
 
+def texts_of(path: Path) -> Iterator[str | tuple[str, ...]]:
+    """The texts of a Python file or a template that are marked for translation; a plural comes with its singular."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".py":
+        text = "\n".join([text, *parts_of_f_strings(text)])
+    else:
+        # Indentation means nothing there, and would be an error here.
+        text = "\n".join(line.strip() for line in templatize(text).splitlines())
+    found: Iterable[tuple[int, str | tuple[str, ...], list[str], str | None]] = extract(
+        "python", io.BytesIO(text.encode()), keywords=KEYWORDS
+    )
+    for _line, message, _comments, _context in found:
+        yield message
+
+
 def extract_messages() -> Catalog:
     """The texts of the code that are marked for translation, untranslated."""
     catalog = Catalog(charset="utf-8")
     for path in source_files():
-        text = path.read_text(encoding="utf-8")
-        if path.suffix == ".py":
-            text = "\n".join([text, *parts_of_f_strings(text)])
-        else:
-            # Indentation means nothing there, and would be an error here.
-            text = "\n".join(line.strip() for line in templatize(text).splitlines())
-        name = str(path.relative_to(BASE_DIR))
-        found: Iterable[tuple[int, str | tuple[str, ...], list[str], str | None]] = extract(
-            "python", io.BytesIO(text.encode()), keywords=KEYWORDS
-        )
-        for _line, message, _comments, _context in found:
-            catalog.add(message, locations=[(name, 0)])
+        for message in texts_of(path):
+            catalog.add(message, locations=[(str(path.relative_to(BASE_DIR)), 0)])
     return catalog
 
 

@@ -17,7 +17,7 @@ from unfold.admin import TabularInline
 from unfold.decorators import display
 
 from customerbackend.admin import LongTableAdmin, ReadOnlyAdmin, moment_column, on_one_line, show_moment
-from notifications.models import Attempt, Channel, Delivery, Endpoint, Mailbox, Message
+from notifications.models import Attempt, Channel, Delivery, Device, Endpoint, Mailbox, Message
 from notifications.replaying import send_again
 
 STATE_LOOKS = {"pending": "info", "delivered": "success", "dropped": "default", "dead": "danger"}
@@ -67,10 +67,13 @@ class AttemptInline(ReadOnlyInline):
 
 
 def with_targets(deliveries: QuerySet[Delivery]) -> QuerySet[Delivery]:
-    """The same with `target_name`: the name of the endpoint or the address of the mailbox, if it is one of these."""
+    """The same with `target_name`: the name of the endpoint or device, the address of the mailbox, if it has one."""
     endpoint = Endpoint.objects.filter(id=OuterRef("target_id")).values("name")
     mailbox = Mailbox.objects.filter(id=OuterRef("target_id")).values("address")
-    return deliveries.annotate(target_name=Coalesce(Subquery(endpoint), Subquery(mailbox), output_field=CharField()))
+    device = Device.objects.filter(id=OuterRef("target_id")).exclude(name="").values("name")
+    return deliveries.annotate(
+        target_name=Coalesce(Subquery(endpoint), Subquery(mailbox), Subquery(device), output_field=CharField())
+    )
 
 
 class ShowsDeliveries:
@@ -98,7 +101,8 @@ class ShowsDeliveries:
 
     @display(description=_("to"))
     def target(self, delivery: Delivery) -> str:
-        return getattr(delivery, "target_name", None) or str(delivery.target_id)
+        """Of a customer, and of a device without a name, only that: their message says whose id it is."""
+        return getattr(delivery, "target_name", None) or delivery.message.get_recipient_kind_display()
 
 
 @admin.register(Delivery)
@@ -108,8 +112,8 @@ class DeliveryAdmin(ShowsDeliveries, LongTableAdmin, ReadOnlyAdmin):
     list_display = ("written", "kind", "shown_state", "way", "target", "tried", "shown_due", "why")
     list_filter = ("state", "channel")
     search_fields = ("message__kind",)
-    search_help_text = _("Id of the message, or of the order that it is about")
-    fields = ("shown_message", "way", "target", "plain_state", "tried", "wanted", "due", "finished", "why")
+    search_help_text = _("Id of the message or of the order")
+    fields = ("shown_message", "way", "target", "target_id", "plain_state", "tried", "wanted", "due", "finished", "why")
     readonly_fields = fields
     inlines = (AttemptInline,)
     actions = ("send_again",)
@@ -131,7 +135,7 @@ class DeliveryAdmin(ShowsDeliveries, LongTableAdmin, ReadOnlyAdmin):
 
     @display(description=_("due"))
     def shown_due(self, delivery: Delivery) -> Any:
-        return self.due(delivery) if delivery.state == Delivery.State.PENDING else None
+        return show_moment(delivery.due_at) if delivery.state == Delivery.State.PENDING else None
 
     @display(description=_("message"))
     def shown_message(self, delivery: Delivery) -> str:

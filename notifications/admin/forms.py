@@ -64,6 +64,9 @@ class EndpointForm(SubscriptionForm):
     class Meta:
         model = Endpoint
         fields = ("name", "recipient_kind", "url", "kinds", "branch_ids", "is_on")
+        help_texts = {
+            "url": _("Where its service listens. The secret that signs what it is sent is shown once this is saved.")
+        }
 
     def clean_url(self) -> str:
         url: str = self.cleaned_data["url"]

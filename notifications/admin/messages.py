@@ -15,7 +15,8 @@ from customerbackend.admin import LongTableAdmin, ReadOnlyAdmin, moment_column
 from notifications.admin.deliveries import DeliveryInline
 from notifications.models import Message
 
-RECIPIENT_LOOKS = {"customer": "primary", "kitchen": "info", "warehouse": "warning", "courier": "success"}
+RECIPIENT_LOOKS = {"customer": "primary", "kitchen": "info", "warehouse": "warning", "courier": "success",
+                   "staff": "default"}  # fmt: skip
 
 
 @admin.register(Message)
@@ -25,7 +26,7 @@ class MessageAdmin(LongTableAdmin, ReadOnlyAdmin):
     list_display = ("created", "shown_recipient", "kind", "subject_id", "language", "address")
     list_filter = ("recipient_kind", "language")
     search_fields = ("kind",)
-    search_help_text = _("Id of the order or of the recipient, or the kind of message")
+    search_help_text = _("Id of the order or recipient, or the kind")
     fields = (
         "created", "expires", "recipient_kind", "recipient_id", "kind", "subject_id", "language", "address", "content",
     )  # fmt: skip

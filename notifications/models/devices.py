@@ -19,13 +19,13 @@ class Device(models.Model):
         WEBPUSH = "webpush", "Web Push"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    kind = models.CharField(max_length=16, choices=Kind.choices)
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
     token = models.CharField(max_length=1500, help_text=_("What the provider knows it by; of Web Push its address."))
     p256dh = models.CharField(max_length=100, blank=True, help_text=_("Web Push: the browser's public key."))
     auth = models.CharField(max_length=50, blank=True, help_text=_("Web Push: the secret shared with the browser."))
     name = models.CharField(max_length=100, blank=True)
-    recipient_id = models.UUIDField()
-    session_id = models.UUIDField()
+    recipient_id = models.UUIDField(_("id of the customer"))
+    session_id = models.UUIDField(_("id of the session"))
     created_at = models.DateTimeField()
 
     class Meta:

@@ -30,15 +30,18 @@ class Message(models.Model):
     position = models.BigIntegerField(
         editable=False, db_default=Func(Value("notifications_message_position"), function="nextval")
     )
-    kind = models.CharField(max_length=64)
-    recipient_kind = models.CharField(max_length=16, choices=Recipient.choices)
-    recipient_id = models.UUIDField()
+    kind = models.CharField(_("kind"), max_length=64)
+    recipient_kind = models.CharField(_("to"), max_length=16, choices=Recipient.choices)
+    recipient_id = models.UUIDField(_("id of the recipient"))
     subject_id = models.UUIDField(
-        null=True, help_text=_("What it is about: messages about one thing keep their order.")
+        _("about"), null=True, help_text=_("What it is about: messages about one thing keep their order.")
     )
-    language = models.CharField(max_length=8, blank=True)
+    language = models.CharField(_("language"), max_length=8, blank=True)
     address = models.CharField(
-        max_length=254, blank=True, help_text=_("Where it is mailed to, if not to the recipient's own address.")
+        _("address"),
+        max_length=254,
+        blank=True,
+        help_text=_("Where it is mailed to, if not to the recipient's own address."),
     )
     data = models.JSONField(default=dict)
     is_once = models.BooleanField(default=False, help_text=_("Written again about the same thing, it is not told."))

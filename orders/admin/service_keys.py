@@ -13,7 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from accounts.models import ServiceKey
 from accounts.service_keys import (
@@ -23,7 +27,6 @@ from accounts.service_keys import (
     make_service_key,
     revoke_service_key,
 )
-from catalog.admin.fields import CheckboxesWidget
 from catalog.models import Branch
 from customerbackend.admin import ReadOnlyAdmin, moment_column
 
@@ -41,11 +44,11 @@ class ServiceKeyForm(forms.Form):
         help_text=_("Stands in the log of what it did: “kitchen Mitte”, say."),
     )  # fmt: skip
     scopes = forms.MultipleChoiceField(
-        label=_("What it may do"), choices=ServiceKey.Scope.choices, widget=CheckboxesWidget
+        label=_("What it may do"), choices=ServiceKey.Scope.choices, widget=UnfoldAdminCheckboxSelectMultipleWidget
     )
     branches = forms.ModelMultipleChoiceField(
         label=_("Branches"), queryset=Branch.objects.order_by("position", "id"), required=False,
-        widget=CheckboxesWidget, help_text=_("None checked: every branch."),
+        widget=UnfoldAdminCheckboxSelectMultipleWidget, help_text=_("None checked: every branch."),
     )  # fmt: skip
     days = forms.IntegerField(
         label=_("Days"), min_value=1, max_value=LONGEST_DAYS, required=False, widget=UnfoldAdminIntegerFieldWidget(),
@@ -61,7 +64,7 @@ class ServiceKeyAdmin(ReadOnlyAdmin):
     list_filter = (("revoked_at", admin.EmptyFieldListFilter),)
     search_fields = ("name",)
     ordering = ("-id",)
-    fields = ("name", "shown_scopes", "branches", "state", "created", "used", "expires", "revoked")
+    fields = ("name", "shown_scopes", "branches", "plain_state", "created", "used", "expires", "revoked")
     readonly_fields = fields
     actions = ("revoke",)
 
@@ -85,6 +88,10 @@ class ServiceKeyAdmin(ReadOnlyAdmin):
             return "revoked", _("revoked")
         has_expired = key.expires_at is not None and key.expires_at <= timezone.now()
         return ("expired", _("expired")) if has_expired else ("living", _("in use"))
+
+    @display(description=_("state"))
+    def plain_state(self, key: ServiceKey) -> str:
+        return str(self.state(key)[1])
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ServiceKey]:
         found: QuerySet[ServiceKey] = super().get_queryset(request)

@@ -36,7 +36,7 @@ def test_a_key_is_made_and_shown_once(sam: Client, order: Order, branch: Branch)
     for url in (page_of(key), list_of("accounts.servicekey")):
         shown = text_of(sam, url)
         assert not KEY.search(shown) and key.key_hash not in shown
-        assert "kitchen" in shown and branch.name in shown
+        assert "kitchen" in shown and branch.name in shown and "in use" in shown and "living" not in shown
     assert text not in str(LogEntry.objects.values()) + str([row.get_decoded() for row in Session.objects.all()])
     assert LogEntry.objects.filter(object_repr="kitchen", action_flag=1).count() == 1
 

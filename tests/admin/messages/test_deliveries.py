@@ -9,11 +9,12 @@ from customerbackend.ids import new_id
 from notifications.addressing import address_messages
 from notifications.endpoints import make_secret
 from notifications.messages import blank_messages
-from notifications.models import Attempt, Delivery, Endpoint, Mailbox, Message
+from notifications.models import Attempt, Delivery, Device, Endpoint, Mailbox, Message
 from tests.admin.conftest import SignIn
 from tests.admin.pages import list_of, page_of, run_action, text_of, told
 from tests.admin.test_permissions import actions_of
 from tests.clients import Api
+from tests.notifications.push.steps import FCM_TOKEN, register
 from tests.notifications.telling import tell
 
 MODEL = "notifications.delivery"
@@ -51,6 +52,16 @@ def test_its_page_shows_the_tries_and_leads_to_the_message(sam: Client, given_up
     assert page_of(given_up.message) in page
     assert "Kitchen of Mitte" in text_of(sam, page_of(given_up.message))
     assert page_of(given_up) in text_of(sam, page_of(given_up.message))
+
+
+def test_a_device_goes_by_its_name_or_else_by_whose_it_is(sam: Client, alice: Api, given_up: Delivery) -> None:
+    device = Device.objects.get(id=register(alice, kind="fcm", token=FCM_TOKEN, name="Pocket"))
+    Delivery.objects.update(target_id=device.id)
+    assert "Pocket" in text_of(sam, list_of(MODEL)) and "Pocket" in text_of(sam, page_of(given_up))
+    assert str(device.id) in text_of(sam, page_of(given_up))
+    Device.objects.update(name="")
+    listed = text_of(sam, list_of(MODEL))
+    assert given_up.message.get_recipient_kind_display() in listed and str(device.id) not in listed
 
 
 def test_they_are_found_by_state_way_endpoint_and_what_they_are_about(sam: Client, given_up: Delivery) -> None:
