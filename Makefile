@@ -11,7 +11,7 @@ export PORT DATA_DIR
 unexport PYTHONDONTWRITEBYTECODE
 
 VENV_PYTHON := .venv/bin/python
-PYTEST := $(VENV_PYTHON) -m pytest -n 2 --dist worksteal
+PYTEST := $(VENV_PYTHON) -m pytest -n 3 --dist worksteal
 LOCK := $(VENV_PYTHON) -m uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url \
 	--custom-compile-command "make lock"
 

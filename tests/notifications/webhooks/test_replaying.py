@@ -115,6 +115,7 @@ def test_nobody_else_is_sent_anything(kitchen: Receiver, endpoint: Endpoint) -> 
 def test_it_takes_as_many_statements_for_many_as_for_one(kitchen: Receiver, endpoint: Endpoint) -> None:
     tell(at=SIX)
     deliver()
+    replay(endpoint)  # what is prepared once a connection
     with statements_sent() as few:
         replay(endpoint)
     for _ in range(30):
